@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, strict memory safety, warnings are errors.
+let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+
+/// A wide-kernel target is a fence of its own: checked lengths and aligned buffers at its entries, raw lanes inside.
+func wide(_ flags: [String]) -> [SwiftSetting] {
+  [.treatAllWarnings(as: .error), .unsafeFlags(flags.flatMap { ["-Xcc", $0] })]
+}
+let avx2 = wide(["-mavx2", "-mfma", "-mbmi2"])
+let avx512 = wide(["-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mprefer-vector-width=512"])
+
+let package = Package(
+  name: "hitoku",
+  products: [
+    .library(name: "BFV", targets: ["BFV", "ParameterFiles"]),
+    .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Services"]),
+    .trait(
+      name: "Services", description: "Programs and services; without it only the cryptographic core is built."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // Foundations
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/Foundations/COpenSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
+      providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
+    .target(
+      name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
+      swiftSettings: house),
+    .target(
+      name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
+      swiftSettings: house),
+    .target(
+      name: "ProcessorFeatures", path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
+    .target(name: "ByteCoding", path: "Sources/Foundations/ByteCoding", swiftSettings: house),
+
+    // Arithmetic
+    .target(name: "ModularArithmetic", path: "Sources/Arithmetic/ModularArithmetic", swiftSettings: house),
+    .target(
+      name: "NumberTheoreticTransform",
+      dependencies: [
+        "ModularArithmetic", "ProcessorFeatures", "NumberTheoreticTransformAVX2",
+        "NumberTheoreticTransformAVX512",
+      ],
+      path: "Sources/Arithmetic/NumberTheoreticTransform", swiftSettings: house),
+    .target(
+      name: "NumberTheoreticTransformAVX2", dependencies: ["ModularArithmetic"],
+      path: "Sources/Arithmetic/NumberTheoreticTransformAVX2",
+      swiftSettings: avx2 + [.define("LANES_AVX2")]),
+    .target(
+      name: "NumberTheoreticTransformAVX512", dependencies: ["ModularArithmetic"],
+      path: "Sources/Arithmetic/NumberTheoreticTransformAVX512",
+      swiftSettings: avx512 + [.define("LANES_AVX512")]),
+    .target(
+      name: "PolynomialRing",
+      dependencies: [
+        "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "PolynomialRingAVX512",
+        "ProcessorFeatures", "Primitives", "Secrets",
+      ],
+      path: "Sources/Arithmetic/PolynomialRing", swiftSettings: house),
+    .target(
+      name: "PolynomialRingAVX512", path: "Sources/Arithmetic/PolynomialRingAVX512",
+      swiftSettings: avx512),
+
+    // Schemes
+    .target(
+      name: "BFV",
+      dependencies: [
+        "BigIntegers", "ByteCoding", "ModularArithmetic", "PolynomialRing", "Primitives", "Secrets",
+      ],
+      path: "Sources/Schemes/BFV", swiftSettings: house),
+
+    // Services
+    .target(
+      name: "ParameterFiles", dependencies: ["BFV"], path: "Sources/Services/ParameterFiles",
+      swiftSettings: house),
+
+    // Programs
+    .executableTarget(
+      name: "hitoku-bench",
+      dependencies: [
+        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ParameterFiles", "PolynomialRing",
+        "ProcessorFeatures",
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["Services"])),
+      ],
+      path: "Sources/Programs/hitoku-bench", swiftSettings: house),
+
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "SecretsTests", dependencies: ["Secrets", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "BigIntegersTests", dependencies: ["BigIntegers", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "PrimitivesTests", dependencies: ["Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ProcessorFeaturesTests", dependencies: ["ProcessorFeatures"], swiftSettings: house),
+    .testTarget(
+      name: "ByteCodingTests", dependencies: ["ByteCoding", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "ModularArithmeticTests", dependencies: ["ModularArithmetic", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "NumberTheoreticTransformTests",
+      dependencies: [
+        "ModularArithmetic", "NumberTheoreticTransform", "ProcessorFeatures", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "PolynomialRingTests",
+      dependencies: [
+        "BigIntegers", "ModularArithmetic", "PolynomialRing", "ProcessorFeatures", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "BFVTests",
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "PolynomialRing",
+        "ProcessorFeatures", "Primitives", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
+      swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)
