@@ -1,0 +1,131 @@
+// Fence: reads rows in place of the kernels (see RowStorage.swift).
+import BigIntegers
+import ModularArithmetic
+
+/// x ↦ ⌊T·x/Q⌉ mod T, coefficient by coefficient, for any T ≥ 2: decryption (T = t) and switching to a power of two.
+/// Constant time in the residues.
+public final class ModulusScaling: Sendable {
+  private enum Method {
+    /// T < 2^48.
+    case narrow(RoundingMap)
+    /// Σ y_i·⌊2^128·T/q_i⌋ in multi-word integers.
+    case wide(WideSum)
+  }
+
+  private let method: Method
+  /// Rows of 48-bit limbs in a result.
+  public let limbCount: Int
+
+  /// T ≥ 2.
+  public init(to t: BigInteger, from basis: RNSBasis) {
+    limbCount = RoundingMap.limbCount(below: t)
+    if t.bitWidth <= Modulus.maximumBitWidth, let word = t.words.first, let modulus = try? Modulus(word) {
+      method = .narrow(.scaling(to: modulus, from: basis))
+    } else {
+      method = .wide(WideSum(t: t, basis: basis, limbCount: limbCount))
+    }
+  }
+
+  /// The scaled coefficients `first` …< `first + count`: `limbCount` rows of `count` 48-bit limbs, lowest row first.
+  public func limbs(of x: RNSPolynomial<Coefficient>, first: Int = 0, count: Int) -> [UInt64] {
+    switch method {
+    case .narrow(let map): map.words(of: x, first: first, count: count)
+    case .wide(let sum): sum.limbs(of: x, first: first, count: count)
+    }
+  }
+}
+
+/// The multi-word form of the scaling sum.
+private struct WideSum {
+  let scales: [FixedMultiplicand]
+  let moduli: [Modulus]
+  /// ⌊2^128·T/q_i⌋, `width` words each.
+  let factors: [[UInt64]]
+  /// 2^j·T for j from high to low, `width` words each: subtracted where they fit.
+  let multiples: [[UInt64]]
+  let width: Int
+  let limbCount: Int
+
+  init(t: BigInteger, basis: RNSBasis, limbCount: Int) {
+    self.limbCount = limbCount
+    moduli = basis.moduli
+    scales = RoundingMap.crtSources(basis) { _ in
+      RoundingMap.Fraction(BigInteger(UInt64(0)), over: BigInteger(UInt64(1)))
+    }.map(\.scale).indexed(with: basis.moduli)
+    // T·k·2^128 with room for the rounding half.
+    let width = (t.bitWidth + 6 + 128 + 63) / 64
+    self.width = width
+    factors = basis.moduli.map { ((t << 128) / BigInteger($0.value)).padded(to: width) }
+    multiples = (0..<6).reversed().map { (t << $0).padded(to: width) }
+  }
+
+  func limbs(of x: RNSPolynomial<Coefficient>, first: Int, count: Int) -> [UInt64] {
+    precondition(first >= 0 && count > 0 && first + count <= x.degree && x.basis.count == moduli.count)
+    var result = [UInt64](repeating: 0, count: limbCount * count)
+    unsafe x.withRows { rows in
+      unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * width) { scratch in
+        for column in 0..<count {
+          unsafe sum(rows + (first + column), stride: x.degree, into: scratch)
+          unsafe reduce(scratch)
+          for limb in 0..<limbCount {
+            // Words 0 and 1 are the fraction.
+            let bit = 48 * limb
+            let (word, shift) = (2 + bit / 64, UInt64(bit % 64))
+            var value = unsafe scratch[word] >> shift
+            if shift > 16, word + 1 < width { unsafe value |= scratch[word + 1] << (64 - shift) }
+            result[limb * count + column] = value & ((1 << 48) - 1)
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Σ y_i·factor_i + 2^127.
+  @inline(__always)
+  private func sum(_ rows: UnsafePointer<UInt64>, stride: Int, into sum: UnsafeMutableBufferPointer<UInt64>) {
+    for w in 0..<width { unsafe sum[w] = w == 1 ? 1 << 63 : 0 }
+    for (i, modulus) in moduli.enumerated() {
+      let y = unsafe scales[i].multiply(rows[i * stride], modulus: modulus)
+      var carry: UInt64 = 0
+      for w in 0..<width {
+        let product = factors[i][w].multipliedFullWidth(by: y)
+        let (low, first) = product.low.addingReportingOverflow(carry)
+        let (total, second) = unsafe sum[w].addingReportingOverflow(low)
+        unsafe sum[w] = total
+        carry = product.high &+ (first ? 1 : 0) &+ (second ? 1 : 0)
+      }
+    }
+  }
+
+  /// The whole part modulo T: it is below 64·T, so six conditional subtractions suffice.
+  @inline(__always)
+  private func reduce(_ sum: UnsafeMutableBufferPointer<UInt64>) {
+    for multiple in multiples {
+      var borrow: UInt64 = 0
+      for w in 2..<width {
+        let (partial, first) = unsafe sum[w].subtractingReportingOverflow(multiple[w - 2])
+        let (difference, second) = partial.subtractingReportingOverflow(borrow)
+        unsafe sum[width + w] = difference
+        borrow = (first ? 1 : 0) | (second ? 1 : 0)
+      }
+      let keep = UInt64(0) &- borrow
+      for w in 2..<width { unsafe sum[w] = (sum[w] & keep) | (sum[width + w] & ~keep) }
+    }
+  }
+}
+
+extension BigInteger {
+  /// The magnitude in exactly `width` words.
+  fileprivate func padded(to width: Int) -> [UInt64] {
+    precondition(words.count <= width)
+    return words + [UInt64](repeating: 0, count: width - words.count)
+  }
+}
+
+extension [UInt64] {
+  /// Each value as a fixed multiplicand of the modulus at its index.
+  fileprivate func indexed(with moduli: [Modulus]) -> [FixedMultiplicand] {
+    zip(self, moduli).map { FixedMultiplicand($0, modulus: $1) }
+  }
+}
