@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
       name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
@@ -41,7 +42,8 @@ let package = Package(
       name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
       swiftSettings: house),
     .target(
-      name: "ProcessorFeatures", path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
+      name: "ProcessorFeatures", dependencies: ["CProcessor"],
+      path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
     .target(name: "ByteCoding", path: "Sources/Foundations/ByteCoding", swiftSettings: house),
 
     // Arithmetic
