@@ -1,0 +1,124 @@
+import ModularArithmetic
+import _Builtin_intrinsics.intel
+
+/// The lanes of this target.
+typealias Lanes = IFMALanes
+
+@inline(__always) func signed(_ a: SIMD8<UInt64>) -> SIMD8<Int64> { unsafeBitCast(a, to: SIMD8<Int64>.self) }
+@inline(__always) func unsigned(_ a: SIMD8<Int64>) -> SIMD8<UInt64> {
+  unsafeBitCast(a, to: SIMD8<UInt64>.self)
+}
+
+/// acc + (low 52 bits of a·b), from the low 52 bits of a and b.
+@inline(__always)
+func addLow52(_ acc: SIMD8<UInt64>, _ a: SIMD8<UInt64>, _ b: SIMD8<UInt64>) -> SIMD8<UInt64> {
+  unsigned(_mm512_madd52lo_epu64(signed(acc), signed(a), signed(b)))
+}
+
+/// acc + ⌊a·b / 2^52⌋, from the low 52 bits of a and b.
+@inline(__always)
+func addHigh52(_ acc: SIMD8<UInt64>, _ a: SIMD8<UInt64>, _ b: SIMD8<UInt64>) -> SIMD8<UInt64> {
+  unsigned(_mm512_madd52hi_epu64(signed(acc), signed(a), signed(b)))
+}
+
+/// Eight 52-bit lanes on AVX-512 IFMA.
+///
+/// A lane stands for its low 52 bits: the multiplier reads no others, so that wrapped differences and carries
+/// above bit 52 need no masking until a residue is wanted. Products by constants follow Shoup (Harvey, "Faster
+/// arithmetic for number-theoretic transforms", 2014, section 3, with β = 2^52).
+enum IFMALanes: LaneArithmetic {
+  typealias Scalar = UInt64
+  typealias Vector = SIMD8<UInt64>
+  typealias Words = SIMD8<UInt64>
+
+  struct Constants: Sendable {
+    /// q, 2q and 2^52 − q.
+    let q, twiceQ, negatedQ: UInt64
+    /// ⌊2^52 / q⌋.
+    let reciprocal: UInt64
+    /// ⌊2^(50+L) / q⌋ < 2^52, and 52 − L.
+    let productReciprocal, productShift: UInt64
+  }
+
+  /// x + w·y and x + 2q − w·y with w·y in [0, 2q).
+  static let butterflyGrowth = 16
+  /// [0, 2q).
+  static let reducedBound = 16
+
+  static func constants(for modulus: Modulus) -> Constants {
+    let q = modulus.value
+    let length = UInt64(modulus.bitWidth)
+    // 2^(50+L) as 2^(L−14)·2^64, or below 2^64 for short moduli; L ≥ 12 here since q > 2·1024.
+    let dividend: (high: UInt64, low: UInt64) =
+      length >= 14 ? (1 << (length - 14), 0) : (0, 1 << (50 + length))
+    return Constants(
+      q: q, twiceQ: 2 * q, negatedQ: (1 << 52) - q, reciprocal: (1 << 52) / q,
+      productReciprocal: q.dividingFullWidth(dividend).quotient, productShift: 52 - length)
+  }
+
+  static func twiddle(_ w: FixedMultiplicand, modulus: Modulus) -> (UInt64, UInt64) {
+    (w.value, w.quotient52)
+  }
+
+  /// In [0, 2q).
+  @inline(__always)
+  static func multiply(_ y: Vector, _ w: (Vector, Vector), _ c: Constants) -> Vector {
+    let quotient = addHigh52(.zero, y, w.1)
+    return addLow52(addLow52(.zero, y, w.0), quotient, Vector(repeating: c.negatedQ))
+  }
+
+  @inline(__always)
+  static func butterfly(_ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), _ c: Constants) {
+    let t = multiply(y, w, c)
+    y = (x &+ Vector(repeating: c.twiceQ)) &- t
+    x = x &+ t
+  }
+
+  @inline(__always)
+  static func inverseButterfly(
+    _ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), level: UInt64, _ c: Constants
+  ) {
+    let difference = (x &+ Vector(repeating: c.twiceQ &<< level)) &- y
+    x = x &+ y
+    y = multiply(difference, w, c)
+  }
+
+  /// In [0, 2q): ⌊x·⌊2^52/q⌋ / 2^52⌋ is below x/q by less than 2.
+  @inline(__always)
+  static func reduce(_ x: Vector, _ c: Constants) -> Vector {
+    addLow52(x, addHigh52(.zero, x, Vector(repeating: c.reciprocal)), Vector(repeating: c.negatedQ))
+  }
+
+  @inline(__always) static func lanes(_ words: Words) -> Vector { words }
+
+  @inline(__always)
+  static func residues(_ x: Vector, _ c: Constants) -> Words { residues(ofReduced: reduce(x, c), c) }
+
+  @inline(__always)
+  static func residues(ofReduced x: Vector, _ c: Constants) -> Words {
+    let value = x & Words(repeating: (1 << 52) - 1)
+    return select(value, value &- Words(repeating: c.q))
+  }
+
+  /// Barrett on plain residues. With 2^(L−1) < q < 2^L, h = ⌊ab / 2^(L−2)⌋ < 2^(L+2) ≤ 2^50 comes from operands
+  /// shifted by 52 − L and 2 bits, both still below 2^52; m = ⌊2^(50+L) / q⌋ < 2^52. The estimate ⌊h·m / 2^52⌋ is
+  /// below ab/q by less than 2^(L−2)/q + ab/2^(50+L) + 1 < 1/2 + 1/4 + 1, so that ab minus it is in [0, 2q).
+  @inline(__always)
+  static func product(_ a: Words, _ b: Words, _ c: Constants) -> Words {
+    let high = addHigh52(
+      .zero, a &<< Words(repeating: c.productShift), b &<< Words(repeating: 2))
+    let quotient = addHigh52(.zero, high, Words(repeating: c.productReciprocal))
+    let low = addLow52(.zero, a, b)
+    return residues(ofReduced: addLow52(low, quotient, Words(repeating: c.negatedQ)), c)
+  }
+
+  @inline(__always)
+  static func select(_ a: Words, _ b: Words) -> Words {
+    unsigned(_mm512_min_epu64(signed(a), signed(b)))
+  }
+
+  @inline(__always)
+  static func mask(where a: Words, exceeds limit: Words) -> Words {
+    unsigned(signed(limit &- a) &>> SIMD8<Int64>(repeating: 63))
+  }
+}
