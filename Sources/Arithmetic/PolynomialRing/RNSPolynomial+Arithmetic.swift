@@ -53,7 +53,30 @@ extension RNSPolynomial {
   }
 }
 
+extension RNSPolynomial {
+  /// The rows of the first primes.
+  public func prefix(_ basis: RNSBasis) -> RNSPolynomial {
+    precondition(basis.count <= self.basis.count && basis.isSame(as: self.basis.prefix(basis.count)))
+    if basis.count == self.basis.count { return self }
+    var result = RNSPolynomial(uninitialized: basis)
+    unsafe withRows { source in
+      unsafe result.withMutableRows { unsafe $0.update(from: source, count: basis.count * basis.degree) }
+    }
+    return result
+  }
+}
+
 extension RNSPolynomial where Form == Coefficient {
+  /// Sets every coefficient but the constant one to zero.
+  public mutating func keepConstantCoefficient() {
+    let basis = basis
+    unsafe withMutableRows { rows in
+      for index in 0..<basis.count {
+        unsafe (rows + (index * basis.degree + 1)).update(repeating: 0, count: basis.degree - 1)
+      }
+    }
+  }
+
   /// The same polynomial by its values: N log N butterflies for each prime.
   public consuming func evaluated() -> RNSPolynomial<Evaluation> {
     let basis = basis

@@ -4,7 +4,7 @@ import PolynomialRingAVX512
 
 extension RoundingMap {
   /// Rows some words apart.
-  struct Rows {
+  @unsafe struct Rows {
     var start: UnsafePointer<UInt64>
     var stride: Int
   }
@@ -24,8 +24,8 @@ extension RoundingMap {
           unsafe withUnsafeTemporaryAllocation(
             byteCount: roundingMapTile * sourceCount * 8, alignment: 64
           ) { raw in
-            guard let sources = unsafe sources.baseAddress, let outputs = unsafe outputs.baseAddress,
-              let matrix = unsafe matrix.baseAddress, let scratch = unsafe raw.baseAddress
+            guard let sources = sources.baseAddress, let outputs = outputs.baseAddress,
+              let matrix = matrix.baseAddress, let scratch = raw.baseAddress
             else { preconditionFailure("a rounding map has no empty table") }
             unsafe applyRoundingMap(
               sources: sources, outputs: outputs, matrix: matrix, sourceCount: sourceCount,

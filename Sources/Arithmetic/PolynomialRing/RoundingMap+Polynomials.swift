@@ -77,7 +77,7 @@ extension RoundingMap {
     let degree = polynomial.degree
     precondition(words.count == sourceCount * degree && polynomial.basis.count == outputCount)
     unsafe words.withUnsafeBufferPointer { words in
-      guard let start = unsafe words.baseAddress else { return }
+      guard let start = words.baseAddress else { return }
       unsafe add(rowsAt: start, to: &polynomial)
     }
   }
@@ -97,7 +97,7 @@ extension RoundingMap {
     precondition(words.count == sourceCount * degree && target.count == outputCount)
     var result = RNSPolynomial<Coefficient>(uninitialized: target)
     unsafe words.withUnsafeBufferPointer { words in
-      guard let start = unsafe words.baseAddress else { return }
+      guard let start = words.baseAddress else { return }
       unsafe result.withMutableRows { output in
         unsafe apply(
           source: Rows(start: start, stride: degree), own: nil, output: output, outputStride: degree,
@@ -115,7 +115,7 @@ extension RoundingMap {
     precondition(first >= 0 && count > 0 && first + count <= source.degree)
     return unsafe source.withRows { rows in
       unsafe Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-        guard let output = unsafe buffer.baseAddress else { return }
+        guard let output = buffer.baseAddress else { return }
         unsafe apply(
           source: Rows(start: rows + first, stride: source.degree), own: nil, output: output,
           outputStride: count, count: count)

@@ -2,7 +2,7 @@
 // room only into the kernels, for the length of a call. Shared blocks are never written: values copy on write.
 
 /// `count` words at 64-byte alignment, not initialised.
-final class RowStorage: @unchecked Sendable {
+@safe final class RowStorage: @unchecked Sendable {
   let words: UnsafeMutablePointer<UInt64>
   let count: Int
 

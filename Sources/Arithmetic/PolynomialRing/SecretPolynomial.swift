@@ -16,7 +16,7 @@ public struct SecretPolynomial: ~Copyable {
     rows = SecretBuffer<UInt64>(count: basis.count * basis.degree)
     let degree = basis.degree
     unsafe rows.withUnsafeMutableBufferPointer { rows in
-      guard let target = unsafe rows.baseAddress else { return }
+      guard let target = rows.baseAddress else { return }
       unsafe small.withWords { words in
         // The lift adds to its own rows, which start as zeros.
         unsafe basis.signedLiftAdded.apply(
@@ -43,8 +43,8 @@ public struct SecretPolynomial: ~Copyable {
     unsafe result.rows.withUnsafeMutableBufferPointer { target in
       unsafe a.rows.withUnsafeBufferPointer { x in
         unsafe b.rows.withUnsafeBufferPointer { y in
-          guard let target = unsafe target.baseAddress, let x = unsafe x.baseAddress,
-            let y = unsafe y.baseAddress
+          guard let target = target.baseAddress, let x = x.baseAddress,
+            let y = y.baseAddress
           else { return }
           for (index, ring) in basis.rings.enumerated() {
             let offset = index * basis.degree
@@ -80,7 +80,7 @@ public struct SecretPolynomial: ~Copyable {
     let degree = targetBasis.degree
     let indices = targetBasis.isSame(as: basis) ? Array(0..<basis.count) : targetBasis.indices(in: basis)
     unsafe rows.withUnsafeBufferPointer { source in
-      guard let source = unsafe source.baseAddress else { return }
+      guard let source = source.baseAddress else { return }
       unsafe target.withMutableRows { rows in
         for (index, ring) in targetBasis.rings.enumerated() {
           unsafe body(ring, rows + index * degree, source + indices[index] * degree)

@@ -14,7 +14,7 @@ public struct SmallPolynomial: ~Copyable {
   public static func ternary(degree: Int, from stream: inout RandomStream) -> SmallPolynomial {
     var polynomial = SmallPolynomial(random: degree, from: &stream)
     unsafe polynomial.words.withUnsafeMutableBufferPointer { words in
-      for i in unsafe words.indices {
+      for i in words.indices {
         let trit = unsafe words[i].multipliedFullWidth(by: 3).high
         unsafe words[i] = (trit &- 1) & limbMask
       }
@@ -28,12 +28,12 @@ public struct SmallPolynomial: ~Copyable {
   public static func error(degree: Int, from stream: inout RandomStream) -> SmallPolynomial {
     var polynomial = SmallPolynomial(random: degree, from: &stream)
     unsafe polynomial.words.withUnsafeMutableBufferPointer { words in
-      guard let start = unsafe words.baseAddress else { return }
+      guard let start = words.baseAddress else { return }
       if VectorVariant.current == .avx512, words.count % 8 == 0 {
         unsafe centredBinomialInPlace(start, count: words.count)
         return
       }
-      for i in unsafe words.indices {
+      for i in words.indices {
         let bits = unsafe (words[i] & ((1 << 42) - 1)) ^ (((1 << 21) - 1) << 21)
         unsafe words[i] = (UInt64(bits.nonzeroBitCount) &- 21) & limbMask
       }
@@ -46,7 +46,7 @@ public struct SmallPolynomial: ~Copyable {
     precondition((1...48).contains(bits))
     var polynomial = SmallPolynomial(random: degree, from: &stream)
     unsafe polynomial.words.withUnsafeMutableBufferPointer { words in
-      for i in unsafe words.indices {
+      for i in words.indices {
         let value = unsafe words[i] & ((1 << UInt64(bits)) - 1)
         unsafe words[i] = (value &- (1 << UInt64(bits - 1))) & limbMask
       }
@@ -71,7 +71,7 @@ public struct SmallPolynomial: ~Copyable {
     precondition(polynomial.degree == degree)
     let basis = polynomial.basis
     unsafe words.withUnsafeBufferPointer { words in
-      guard let start = unsafe words.baseAddress else { return }
+      guard let start = words.baseAddress else { return }
       unsafe basis.signedLiftAdded.add(rowsAt: start, to: &polynomial)
     }
   }
@@ -79,7 +79,7 @@ public struct SmallPolynomial: ~Copyable {
   /// Hands the words to code of this room.
   borrowing func withWords(_ body: (UnsafePointer<UInt64>) -> Void) {
     unsafe words.withUnsafeBufferPointer { words in
-      guard let start = unsafe words.baseAddress else { return }
+      guard let start = words.baseAddress else { return }
       unsafe body(start)
     }
   }

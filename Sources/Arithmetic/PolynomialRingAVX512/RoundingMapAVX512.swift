@@ -47,8 +47,8 @@ public func applyRoundingMap(
     let rounded = scaleSources(tables, source + column, sourceStride, scaled)
     var j = 0
     while j < tables.outputCount {
-      let ownRow = own.map { $0 + j &* ownStride &+ column }
-      combine(tables, j, rounded, ownRow, UnsafePointer(scaled), output + j &* outputStride &+ column)
+      let ownRow = own.map { $0 + (j &* ownStride &+ column) }
+      combine(tables, j, rounded, ownRow, UnsafePointer(scaled), output + (j &* outputStride &+ column))
       j &+= 1
     }
     column &+= roundingMapTile

@@ -1,0 +1,81 @@
+import BigIntegers
+import PolynomialRing
+
+/// A ciphertext that is only decrypted: c0 modulo 2^w0 and c1 modulo 2^w1, and of c0 only the coefficients that are
+/// wanted.
+public struct Answer: Sendable, Equatable {
+  /// Which coefficients of c0 are there.
+  public enum Extent: UInt8, Sendable {
+    /// All N.
+    case all = 0
+    /// The constant coefficient.
+    case constant = 1
+  }
+
+  /// Which coefficients of the plaintext can be read.
+  public let extent: Extent
+  /// Rows of 48-bit limbs of the coefficients of c0.
+  let c0: [UInt64]
+  /// Rows of 48-bit limbs of the N coefficients of c1.
+  let c1: [UInt64]
+}
+
+extension Ciphertext where Form == Coefficient {
+  /// ⌊2^w0·c0/Q⌉ and ⌊2^w1·c1/Q⌉ with the widths of the parameter set. Throws `answersUnavailable` where it states
+  /// none and `wrongShape` for three polynomials.
+  public func answer(_ extent: Answer.Extent) throws(BFVError) -> Answer {
+    guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
+    guard polynomialCount == 2 else { throw .wrongShape }
+    let count = extent == .all ? parameters.degree : 1
+    return Answer(
+      extent: extent, c0: context.answerScaling(bits: bits.c0).limbs(of: polynomials[0], count: count),
+      c1: context.answerScaling(bits: bits.c1).limbs(of: polynomials[1], count: parameters.degree))
+  }
+
+  /// Whether an answer of this ciphertext decrypts with failure probability ≤ 2^-40: the noise bound with the
+  /// roundings to 2^-w0 and 2^-w1.
+  public var answerDecrypts: Bool {
+    guard let bits = parameters.literal.answerBits else { return false }
+    let degree = Double(parameters.degree)
+    let log2Modulus = context.log2Modulus
+    let rounding = (NoiseBound.secretWeight(degree: parameters.degree) / 12).log2 / 2
+    var relative = noise
+    relative.deviation = (noise.deviation - log2Modulus).logAddingSquares(rounding - Double(bits.c1))
+    relative.bounded = (noise.bounded - log2Modulus).logAdding(-Double(bits.c0) - 1)
+    relative.boundedSum = relative.bounded + degree.log2
+    return relative.log2Maximum(degree: parameters.degree) < -1 - parameters.plaintextModulus.log2
+  }
+}
+
+extension SecretKey {
+  /// Decrypts an answer: all coefficients, or the constant one with the others undefined (zero).
+  public borrowing func decrypt(_ answer: Answer) throws(BFVError) -> Plaintext {
+    guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
+    // ⌊Q·c/2^w⌉ at the top level: the further rounding is a unit of Q, far below Q/2t.
+    let level = parameters.level(parameters.topLevel)
+    let degree = parameters.degree
+    var c0Limbs = answer.c0
+    if answer.extent == .constant {
+      c0Limbs = [UInt64](repeating: 0, count: answer.c0.count * degree)
+      for (row, limb) in answer.c0.enumerated() { c0Limbs[row * degree] = limb }
+    }
+    var polynomials: [RNSPolynomial<Coefficient>] = []
+    for (limbs, width) in [(c0Limbs, bits.c0), (answer.c1, bits.c1)] {
+      var polynomial = RNSPolynomial<Coefficient>(zero: level.basis)
+      level.answerLift(bits: width).add(limbs, to: &polynomial)
+      polynomials.append(polynomial)
+    }
+    let plaintext = decrypt(
+      Ciphertext(parameters: parameters, polynomials: polynomials, noise: .zero))
+    return answer.extent == .all ? plaintext : plaintext.constantPart
+  }
+}
+
+extension Plaintext {
+  /// The constant coefficient alone.
+  fileprivate var constantPart: Plaintext {
+    var kept = [UInt64](repeating: 0, count: limbs.count)
+    for row in 0..<(limbs.count / degree) { kept[row * degree] = limbs[row * degree] }
+    return Plaintext(degree: degree, limbs: kept)
+  }
+}
