@@ -84,7 +84,8 @@ let package = Package(
 
     // Services
     .target(
-      name: "ParameterFiles", dependencies: ["BFV"], path: "Sources/Services/ParameterFiles",
+      name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
+      exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
 
     // Programs
