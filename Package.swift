@@ -20,7 +20,8 @@ let package = Package(
   traits: [
     .default(enabledTraits: ["Services"]),
     .trait(
-      name: "Services", description: "Programs and services; without it only the cryptographic core is built."),
+      name: "Services", description: "Programs and services; without it only the cryptographic core is built."
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")

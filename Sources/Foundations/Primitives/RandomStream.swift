@@ -2,7 +2,8 @@ import COpenSSL
 import Glibc
 import Secrets
 
-// The fence around EVP_CIPHER_CTX: one context for each stream, freed with it. Freeing wipes the key schedule.
+// The fence around EVP_CIPHER_CTX: one context for each stream, freed with it. Freeing wipes the key schedule. Only
+// `mutating` calls use a context, so that one thread at a time has it.
 
 /// An endless stream of pseudorandom bytes: AES-256 in counter mode over zeros (NIST SP 800-38A, section 6.5).
 ///
@@ -50,7 +51,8 @@ public struct RandomStream: ~Copyable, @unchecked Sendable {
 
   deinit { unsafe EVP_CIPHER_CTX_free(context) }
 
-  /// Fills `buffer` with the next bytes of the stream, about 0.1 µs a call and then at the speed of AES.
+  /// Fills `buffer` with the next bytes of the stream, about 15 ns a call and, with AES instructions, 0.12 ns a
+  /// byte.
   public mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) {
     guard var next = buffer.baseAddress else { return }
     var left = buffer.count
@@ -61,12 +63,6 @@ public struct RandomStream: ~Copyable, @unchecked Sendable {
       unsafe next += size
       left -= size
     }
-  }
-
-  /// Encrypts with the next bytes of the stream: XORs them onto `buffer`.
-  package mutating func exclusiveOr(onto buffer: UnsafeMutableRawBufferPointer) {
-    guard let start = buffer.baseAddress else { return }
-    unsafe encryptInPlace(start, buffer.count)
   }
 
   private mutating func encryptInPlace(_ start: UnsafeMutableRawPointer, _ byteCount: Int) {

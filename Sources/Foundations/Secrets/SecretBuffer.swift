@@ -70,16 +70,6 @@ public struct SecretBuffer<Element: BitwiseCopyable>: ~Copyable, @unchecked Send
 /// Secret bytes: keys and seeds of secret randomness.
 public typealias SecretBytes = SecretBuffer<UInt8>
 
-extension SecretBuffer where Element == UInt8 {
-  /// A copy of bytes that also live elsewhere, for keys that come out of a file or a test vector; the original is
-  /// the caller's to wipe.
-  public init(copying bytes: UnsafeRawBufferPointer) {
-    unsafe self.init(count: bytes.count) { target in
-      unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
-    }
-  }
-}
-
 /// Zeroed memory at a multiple of 64 bytes, the widest vector register and one cache line.
 @usableFromInline
 func allocateSecretMemory(byteCount: Int) -> UnsafeMutableRawPointer {
