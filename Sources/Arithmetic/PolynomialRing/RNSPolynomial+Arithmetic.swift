@@ -67,6 +67,22 @@ extension RNSPolynomial {
 }
 
 extension RNSPolynomial where Form == Coefficient {
+  /// self *= other in the ring, row by row: to values, product, and back while the row is in the cache.
+  public mutating func multiply(by other: RNSPolynomial<Evaluation>) {
+    let basis = basis
+    precondition(basis.isSame(as: other.basis), "operands of different bases")
+    unsafe other.withRows { source in
+      unsafe withMutableRows { rows in
+        for (index, ring) in basis.rings.enumerated() {
+          let row = unsafe rows + index * basis.degree
+          unsafe ring.forward(row)
+          unsafe ring.multiply(row, row, source + index * basis.degree)
+          unsafe ring.inverse(row)
+        }
+      }
+    }
+  }
+
   /// Sets every coefficient but the constant one to zero.
   public mutating func keepConstantCoefficient() {
     let basis = basis

@@ -8,22 +8,28 @@ struct BFVBenchmark {
   let primes: Int
   let parameters: Parameters
   let stopwatch: Stopwatch
+  /// Measure only operations whose names contain this.
+  let only: String?
 
   /// The degrees that have a benchmark set.
   static let degrees = [4096, 8192, 16384]
 
   /// Throws where no set of this degree is built in.
-  init(degree: Int, stopwatch: Stopwatch = Stopwatch()) throws {
+  init(degree: Int, only: String? = nil, stopwatch: Stopwatch = Stopwatch()) throws {
     self.degree = degree
+    self.only = only
     self.stopwatch = stopwatch
     parameters = try ParameterFiles.parameters(named: "bench-n\(degree)")
     primes = parameters.literal.coefficientModuli.count + (parameters.literal.specialModulus == nil ? 0 : 1)
   }
 
-  private func row(_ name: String, bytes: Int = 0, _ body: () throws -> Void) rethrows -> BenchmarkRow {
-    BenchmarkRow(
-      name: name, size: degree, primes: primes, variant: .current,
-      microseconds: try stopwatch.median(body), bytes: bytes)
+  private func row(_ name: String, bytes: Int = 0, _ body: () throws -> Void) rethrows -> [BenchmarkRow] {
+    guard only.map({ name.contains($0) }) ?? true else { return [] }
+    return [
+      BenchmarkRow(
+        name: name, size: degree, primes: primes, variant: .current,
+        microseconds: try stopwatch.median(body), bytes: bytes)
+    ]
   }
 
   /// All operations.
@@ -39,19 +45,11 @@ struct BFVBenchmark {
   private func encryption(_ plaintext: Plaintext, _ key: borrowing SecretKey) throws -> [BenchmarkRow] {
     let publicKey = key.makePublicKey()
     let ciphertext = publicKey.encrypt(plaintext)
-    var rows = [row("bfv/keygen") { consume(SecretKey(parameters)) }]
-    var times: [Double] = []
-    times.append(try stopwatch.median { consume(try key.makeRelinearizationKey()) })
-    times.append(stopwatch.median { consume(key.encrypt(plaintext)) })
-    times.append(stopwatch.median { consume(publicKey.encrypt(plaintext)) })
-    times.append(stopwatch.median { consume(key.decrypt(ciphertext)) })
-    let names = ["bfv/relin-key", "bfv/encrypt-secret", "bfv/encrypt-public", "bfv/decrypt"]
-    for (name, time) in zip(names, times) {
-      rows.append(
-        BenchmarkRow(
-          name: name, size: degree, primes: primes, variant: .current, microseconds: time, bytes: 0))
-    }
-    return rows
+    return row("bfv/keygen") { consume(SecretKey(parameters)) }
+      + (try row("bfv/relin-key") { consume(try key.makeRelinearizationKey()) })
+      + row("bfv/encrypt-secret") { consume(key.encrypt(plaintext)) }
+      + row("bfv/encrypt-public") { consume(publicKey.encrypt(plaintext)) }
+      + row("bfv/decrypt") { consume(key.decrypt(ciphertext)) }
   }
 
   /// Each operation works in place on its last result.
@@ -61,11 +59,9 @@ struct BFVBenchmark {
     var evaluated = sum.evaluated()
     let factor = TransformedPlaintext(plaintext, parameters: parameters)
     var product = sum
-    return [
-      row("bfv/add") { sum.add(other) },
-      row("bfv/multiply-plain-eval") { evaluated.multiply(by: factor) },
-      row("bfv/multiply-plain-coeff") { product.multiply(by: plaintext) },
-    ]
+    return row("bfv/add") { sum.add(other) }
+      + row("bfv/multiply-plain-eval") { evaluated.multiply(by: factor) }
+      + row("bfv/multiply-plain-coeff") { product.multiply(by: plaintext) }
   }
 
   private func products(_ plaintext: Plaintext, _ key: borrowing SecretKey) throws -> [BenchmarkRow] {
@@ -75,16 +71,15 @@ struct BFVBenchmark {
     let galois = try key.makeGaloisKeys([parameters.rotation(by: 1)])
     let product = try Ciphertext.product(a, b)
     var rotated = a
-    return [
-      try row("bfv/multiply") { consume(try Ciphertext.product(a, b)) },
-      try row("bfv/square") { consume(try a.squared()) },
-      row("bfv/relinearize") {
+    return
+      (try row("bfv/multiply") { consume(try Ciphertext.product(a, b)) })
+      + (try row("bfv/square") { consume(try a.squared()) })
+      + row("bfv/relinearize") {
         var copy = product
         copy.relinearize(with: relinearization)
         consume(copy)
-      },
-      try row("bfv/rotate-rows") { try rotated.rotateRows(by: 1, with: galois) },
-    ]
+      }
+      + (try row("bfv/rotate-rows") { try rotated.rotateRows(by: 1, with: galois) })
   }
 
   private func encodings(_ plaintext: Plaintext, _ key: borrowing SecretKey) throws -> [BenchmarkRow] {
@@ -94,19 +89,18 @@ struct BFVBenchmark {
     try last.switchDown(to: 1)
     let answerBytes = try last.answer(.all).encoded(parameters)
     let seeded = key.encryptSeeded(plaintext).encoded()
-    return [
-      row("bfv/serialize", bytes: bytes.count) { consume(ciphertext.encoded()) },
-      try row("bfv/deserialize", bytes: bytes.count) {
+    return
+      row("bfv/serialize", bytes: bytes.count) { consume(ciphertext.encoded()) }
+      + (try row("bfv/deserialize", bytes: bytes.count) {
         consume(
           try Ciphertext<Coefficient>(
             decoding: bytes, parameters: parameters, noise: .freshPublic(degree: degree)))
-      },
-      try row("bfv/deserialize-seeded", bytes: seeded.count) {
+      })
+      + (try row("bfv/deserialize-seeded", bytes: seeded.count) {
         consume(try SeededCiphertext(decoding: seeded, parameters: parameters).expanded())
-      },
-      try row("bfv/answer", bytes: answerBytes.count) {
+      })
+      + (try row("bfv/answer", bytes: answerBytes.count) {
         consume(try last.answer(.all).encoded(parameters))
-      },
-    ]
+      })
   }
 }

@@ -54,10 +54,13 @@
         commandName: "bfv", abstract: "BFV: keys, encryption, evaluation, encodings.")
       @OptionGroup var output: Output
 
+      @Option(help: "Measure only operations whose names contain this, such as bfv/multiply.")
+      var only: String?
+
       func run() throws {
         output.printHeading()
         for degree in try output.sizes(among: BFVBenchmark.degrees) {
-          output.print(try BFVBenchmark(degree: degree).rows())
+          output.print(try BFVBenchmark(degree: degree, only: only).rows())
         }
       }
     }

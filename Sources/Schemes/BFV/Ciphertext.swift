@@ -102,11 +102,7 @@ extension Ciphertext where Form == Coefficient {
   /// Multiplies by a plaintext: transforms there and back.
   public mutating func multiply(by plaintext: Plaintext) {
     let factor = TransformedPlaintext(plaintext, parameters: parameters, level: level)
-    for index in polynomials.indices {
-      var values = polynomials[index].evaluated()
-      values.multiply(by: factor.polynomial)
-      polynomials[index] = values.interpolated()
-    }
+    for index in polynomials.indices { polynomials[index].multiply(by: factor.polynomial) }
     noise = noise.multiplied(by: factor.norms)
   }
 

@@ -96,17 +96,29 @@ public struct Plaintext: Sendable, Equatable {
   /// Norms of the coefficients taken in [−t/2, t/2). Variable time in nothing but the degree.
   func norms(plaintextModulus t: BigInteger) -> PlaintextNorms {
     // Doubles: the relative error of 2^-50 a coefficient is far below the bound's slack.
-    let modulus = t.doubleValue
     var (sum, squares, maximum) = (0.0, 0.0, 0.0)
-    for index in 0..<degree {
-      var value = 0.0
-      for row in (0..<rowCount).reversed() {
-        value = value * 281_474_976_710_656 + Double(limbs[row * degree + index])
+    if rowCount == 1, let word = t.words.first {
+      // At most 2^15 magnitudes below 2^47: their sum fits a word.
+      var (total, largest): (UInt64, UInt64) = (0, 0)
+      for value in limbs {
+        let magnitude = min(value, word &- value)
+        total &+= magnitude
+        largest = max(largest, magnitude)
+        squares += Double(Int64(bitPattern: magnitude)) * Double(Int64(bitPattern: magnitude))
       }
-      let magnitude = min(value, modulus - value)
-      sum += magnitude
-      squares += magnitude * magnitude
-      maximum = max(maximum, magnitude)
+      (sum, maximum) = (Double(total), Double(largest))
+    } else {
+      let modulus = t.doubleValue
+      for index in 0..<degree {
+        var value = 0.0
+        for row in (0..<rowCount).reversed() {
+          value = value * 281_474_976_710_656 + Double(limbs[row * degree + index])
+        }
+        let magnitude = min(value, modulus - value)
+        sum += magnitude
+        squares += magnitude * magnitude
+        maximum = max(maximum, magnitude)
+      }
     }
     return PlaintextNorms(sum: sum.log2, euclidean: squares.log2 / 2, maximum: maximum.log2)
   }
