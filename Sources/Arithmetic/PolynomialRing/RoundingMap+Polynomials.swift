@@ -63,10 +63,21 @@ extension RoundingMap {
     precondition(sourceCount == 1 && outputCount == count - 1 && target.count == outputCount)
     var result = RNSPolynomial<Coefficient>(uninitialized: target)
     unsafe source.withRows { rows in
+      let last = unsafe rows + (count - 1) * degree
       unsafe result.withMutableRows { output in
-        unsafe apply(
-          source: Rows(start: rows + (count - 1) * degree, stride: degree),
-          own: Rows(start: rows, stride: degree), output: output, outputStride: degree, count: degree)
+        guard variant != .avx512 else {
+          unsafe apply(
+            source: Rows(start: last, stride: degree), own: Rows(start: rows, stride: degree),
+            output: output, outputStride: degree, count: degree)
+          return
+        }
+        // (x − [x]_p)/p by row operations: a third of the scalar map's time.
+        for (index, ring) in target.rings.enumerated() {
+          let row = unsafe output + index * degree
+          let inverse = FixedMultiplicand(outputs[8 * index + 5], modulus: ring.modulus)
+          unsafe ring.liftCentered(row, last, from: source.basis.rings[count - 1].modulus)
+          unsafe ring.subtractMultiply(row, rows + index * degree, row, by: inverse)
+        }
       }
     }
     return result
