@@ -28,10 +28,10 @@ extension Modulus {
     var candidate = (2 * floor - 2) / order * order + 1
     var found: [Modulus] = []
     while found.count < count {
-      guard candidate > floor else { throw .notFound }
+      // The floor itself is prime for two bits only. Being 1 modulo order, the candidate exceeds order here.
+      guard candidate >= floor else { throw .notFound }
       let modulus = try Modulus(candidate)
       if modulus.isPrime { found.append(modulus) }
-      guard candidate > order else { throw .notFound }
       candidate -= order
     }
     return found

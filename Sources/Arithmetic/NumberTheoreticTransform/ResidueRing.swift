@@ -71,6 +71,12 @@ import ProcessorFeatures
       }
   }
 
+  /// How many words apart rows of one allocation should start.
+  ///
+  /// Any multiple of eight is allowed. At a power of two, all rows fall into the same few cache sets and a dot
+  /// product over many of them takes up to half as long again; an odd number of cache lines more spreads them.
+  public static func rowSpacing(degree: Int) -> Int { degree + 72 }
+
   /// Coefficients to evaluations, in place: slot i becomes f(ψ^(2·brv(i)+1)), with brv(i) the log2(N) bits of i
   /// reversed (Longa and Naehrig, 2016, algorithm 1).
   public func forward(_ row: UnsafeMutablePointer<UInt64>) {

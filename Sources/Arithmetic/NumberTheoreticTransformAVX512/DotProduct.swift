@@ -43,48 +43,62 @@ extension VectorKernel {
       checkAlignment(a[k])
       checkAlignment(b[k])
     }
-    // Tiles of four vectors: eight accumulators and all operands of a term fit the registers.
+    // Tiles of eight vectors: sixteen accumulators and the operands of a term fit the registers, and every row is
+    // read in runs of eight cache lines.
     var column = 0
     while column < vectors {
       let out = UnsafeMutableRawPointer(r).assumingMemoryBound(to: Lanes.Words.self) + column
-      var low =
-        adds
-        ? (out[0], out[1], out[2], out[3]) : (Lanes.Words.zero, Lanes.Words.zero, Lanes.Words.zero, .zero)
+      var low = adds ? load(out, 1) : Self.zeros
       var begin = 0
       while begin < a.count {
-        let end = min(begin + dotConstants.blockTerms, a.count)
-        low = block(low, a, b, begin..<end, column)
+        let end = min(begin &+ dotConstants.blockTerms, a.count)
+        var high = Self.zeros
+        for k in begin..<end { accumulate(a[k], b[k], column, &low, &high) }
+        reduceSums(&low, high)
         begin = end
       }
-      (out[0], out[1], out[2], out[3]) = low
-      column += 4
+      store(low, out, 1)
+      column &+= 8
     }
   }
 
-  /// `residue` + Σ a_k·b_k in [0, q) for at most `blockTerms` terms.
   @inline(__always)
-  private func block(
-    _ residue: (Lanes.Words, Lanes.Words, Lanes.Words, Lanes.Words),
-    _ a: UnsafeBufferPointer<UnsafePointer<UInt64>>, _ b: UnsafeBufferPointer<UnsafePointer<UInt64>>,
-    _ terms: Range<Int>, _ column: Int
-  ) -> (Lanes.Words, Lanes.Words, Lanes.Words, Lanes.Words) {
-    var low = residue
-    var high = (Lanes.Words.zero, Lanes.Words.zero, Lanes.Words.zero, Lanes.Words.zero)
-    for k in terms {
-      let x = UnsafeRawPointer(a[k]).assumingMemoryBound(to: Lanes.Words.self) + column
-      let y = UnsafeRawPointer(b[k]).assumingMemoryBound(to: Lanes.Words.self) + column
-      low.0 = addLow52(low.0, x[0], y[0])
-      high.0 = addHigh52(high.0, x[0], y[0])
-      low.1 = addLow52(low.1, x[1], y[1])
-      high.1 = addHigh52(high.1, x[1], y[1])
-      low.2 = addLow52(low.2, x[2], y[2])
-      high.2 = addHigh52(high.2, x[2], y[2])
-      low.3 = addLow52(low.3, x[3], y[3])
-      high.3 = addHigh52(high.3, x[3], y[3])
-    }
-    return (
-      reduceSum(low.0, high.0), reduceSum(low.1, high.1), reduceSum(low.2, high.2), reduceSum(low.3, high.3)
-    )
+  private static var zeros: Octet { (.zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero) }
+
+  /// Adds the low and high parts of eight vectors' products.
+  @inline(__always)
+  private func accumulate(
+    _ a: UnsafePointer<UInt64>, _ b: UnsafePointer<UInt64>, _ column: Int, _ low: inout Octet,
+    _ high: inout Octet
+  ) {
+    let x = UnsafeRawPointer(a).assumingMemoryBound(to: Lanes.Words.self) + column
+    let y = UnsafeRawPointer(b).assumingMemoryBound(to: Lanes.Words.self) + column
+    add(x[0], y[0], &low.0, &high.0)
+    add(x[1], y[1], &low.1, &high.1)
+    add(x[2], y[2], &low.2, &high.2)
+    add(x[3], y[3], &low.3, &high.3)
+    add(x[4], y[4], &low.4, &high.4)
+    add(x[5], y[5], &low.5, &high.5)
+    add(x[6], y[6], &low.6, &high.6)
+    add(x[7], y[7], &low.7, &high.7)
+  }
+
+  @inline(__always)
+  private func add(_ x: Lanes.Words, _ y: Lanes.Words, _ low: inout Lanes.Words, _ high: inout Lanes.Words) {
+    low = addLow52(low, x, y)
+    high = addHigh52(high, x, y)
+  }
+
+  @inline(__always)
+  private func reduceSums(_ low: inout Octet, _ high: Octet) {
+    low.0 = reduceSum(low.0, high.0)
+    low.1 = reduceSum(low.1, high.1)
+    low.2 = reduceSum(low.2, high.2)
+    low.3 = reduceSum(low.3, high.3)
+    low.4 = reduceSum(low.4, high.4)
+    low.5 = reduceSum(low.5, high.5)
+    low.6 = reduceSum(low.6, high.6)
+    low.7 = reduceSum(low.7, high.7)
   }
 
   /// (2^52·high + low) mod q, for a sum below 2^104.
