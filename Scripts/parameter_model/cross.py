@@ -38,7 +38,7 @@ def flooded(degree, chain, t, rows, weight, rounding, flood_bits, dropped):
 
 
 def cross_candidates(degree, digits, rows, value_range, weight, chosen_radix):
-    """Every workable (upload bits, log2 q, …): for each power of two F the smallest q and the most dropped bits."""
+    """Every workable (upload bits, log2 q, …): for each F = 2^b the smallest q and the most dropped bits."""
     floor = (rows + 2 * LARGEST_NOISE) * value_range + 1  # S > the sum's range + twice the noise's
     for flood_bits in range(STATISTICAL_BITS, STATISTICAL_BITS + 50):
         total = math.ceil(1 + digits * log2(floor) + flood_bits + FLOOD_MARGIN)

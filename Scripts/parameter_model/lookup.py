@@ -1,7 +1,7 @@
 """Sets for private lookup.
 
-Layer 1 multiplies encrypted constants by plaintext polynomials; a recursion multiplies encrypted indicators by
-the digits of the answers of the layer before.
+Layer 1 multiplies encrypted constants by plaintext polynomials; a recursion multiplies encrypted indicators
+by the digits of the answers of the layer before.
 """
 
 import math
@@ -23,7 +23,7 @@ TAG_BITS = 41  # two columns are tested: 2 · t^-f ≤ 2^-40
 
 
 def layer(degree, q, t, variance, terms, coefficients, failure_log2):
-    """Σ of `terms` encrypted constants times plaintexts of at most ⌊t/2⌋, whose signs are as good as random."""
+    """Σ of `terms` encrypted constants times plaintexts of at most ⌊t/2⌋ with signs as good as random."""
     half = t // 2
     fixed = terms * half / 2 + 0.5  # the encoding's rounding, at most 1/2 per constant
     return Noise(
@@ -86,8 +86,8 @@ def lookup_set(
     if expansion:
         ranges = [q] if digit_bits is None else [2**digit_bits] * -(-q_bits // digit_bits)
         variance = 2**expansion * (variance + key_switch_variance(degree, ranges, special))
-    # Two-choice columns are filled to 4 below their size on average, 5 from 2^24 items on, so that the fullest
-    # still fits; groups stay within 5 standard deviations of their mean.
+    # Two-choice columns are filled to 4 below their size on average, 5 from 2^24 items on, so that the
+    # fullest still fits; groups stay within 5 standard deviations of their mean.
     members = items / groups**recursions
     load = members * (1 + 5 * sqrt(1 / members)) if recursions else members
     answers = math.ceil(load / ((column - (4 if items < 2**24 else 5)) * (degree // digits)))
@@ -157,8 +157,8 @@ def batch_set():
         chain,
         workload,
         noise.margin,
-        "products of two uploads without relinearisation times slot plaintexts at their bound ⌊t/2⌋, all terms "
-        "at the noise of a product",
+        "products of two uploads without relinearisation times slot plaintexts at their bound ⌊t/2⌋, all "
+        "terms at the noise of a product",
         dropped=dropped,
         answer_bits=noise.answer_bits(polynomials=3),
     )

@@ -1,7 +1,7 @@
 """Primes that are 1 modulo 2N, as near below a power of two as there are.
 
-Miller-Rabin with the first twelve primes as bases is deterministic below 3.18e23 (Sorenson and Webster, "Strong
-pseudoprimes to twelve and thirteen prime bases", 2015); everything tested here is below 2^48.
+Miller-Rabin with the first twelve primes as bases is deterministic below 3.18e23 (Sorenson and Webster,
+"Strong pseudoprimes to twelve prime bases", 2015); everything tested here is below 2^48.
 """
 
 
