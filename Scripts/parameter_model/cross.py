@@ -33,7 +33,7 @@ def flooded(degree, chain, t, rows, weight, rounding, flood_bits, dropped):
     fixed = rows * weight * (rounding + (0.5 if dropped else 0)) + 2  # 2: P's own plaintexts, F's asymmetry
     distance = log2(ANSWERS * (sqrt(variance) + fixed)) - (flood_bits + 1)
     return distance, Noise(
-        degree, math.prod(chain), t, sqrt(variance), fixed + 2.0**flood_bits, tail(ANSWERS)
+        degree, math.prod(chain), t, sqrt(variance), fixed + 2.0**flood_bits, tail(max(ANSWERS, degree))
     )
 
 

@@ -10,7 +10,7 @@ from math import log2, sqrt
 FAILURE_LOG2 = -40
 ERROR_VARIANCE = 10.5  # centred binomial, parameter 21: 42 coins of variance 1/4
 ROUNDING_VARIANCE = 1 / 12  # of one rounding to an integer
-SECRET_VARIANCE = 2 / 3  # uniform ternary
+SECRET_WEIGHT = 0.78  # non-zero share of a uniform ternary polynomial, exceeded once in 2^40 for N ≥ 1024
 
 
 def tail(coefficients, failure_log2=FAILURE_LOG2):
@@ -24,35 +24,35 @@ def dropped_variance(bits):
 
 
 def zero_encryption_variance(degree):
-    """Of e·u + e1·s + e0, with the ternary u and s counted at their largest weight, N."""
-    return ERROR_VARIANCE * (2 * degree + 1)
+    """Of e·u + e1·s + e0, u and s ternary."""
+    return ERROR_VARIANCE * (2 * SECRET_WEIGHT * degree + 1)
 
 
 def key_switch_variance(degree, digits, special):
     """One key switch: `digits` are the ranges of the balanced digits; then a rounding by P."""
     products = sum(degree * float(d) ** 2 / 12 * ERROR_VARIANCE for d in digits) / float(special) ** 2
-    return products + (SECRET_VARIANCE * degree + 1) * ROUNDING_VARIANCE
+    return products + secret_rounding_variance(degree)
 
 
 def product_deviation(degree, t, first, second):
     """Ciphertext times ciphertext before relinearisation; in deviations, since deep variances overflow.
 
-    Var = 2·t²·N(N/18 + 1/12)·(V1 + V2) + N²/27, where the factor 2 covers dependent terms.
+    Var = 2·t²·N·(0.78N + 1)/12·(V1 + V2) + 2N²/27, where the first factor 2 covers dependent terms.
     """
-    quotients = degree * (secret_rounding_variance(degree) + ROUNDING_VARIANCE)
+    quotients = degree * secret_rounding_variance(degree)
     return math.hypot(
         t * sqrt(2 * quotients) * math.hypot(first, second), sqrt(square_rounding_variance(degree))
     )
 
 
 def secret_rounding_variance(degree):
-    """Of a rounding of c1 times the secret s."""
-    return degree * SECRET_VARIANCE * ROUNDING_VARIANCE
+    """Of roundings of c0 and of c1 times the secret s."""
+    return (SECRET_WEIGHT * degree + 1) * ROUNDING_VARIANCE
 
 
 def square_rounding_variance(degree):
-    """Of a rounding of c2 times s², whose coefficients have variance 4N/9."""
-    return degree * SECRET_VARIANCE**2 * degree * ROUNDING_VARIANCE
+    """Of a rounding of c2 times s², whose coefficients have variance 4N/9; doubled for its spread."""
+    return 2 * degree * (4 / 9) * degree * ROUNDING_VARIANCE
 
 
 @dataclass
