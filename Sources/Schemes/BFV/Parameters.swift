@@ -91,9 +91,7 @@ public final class Parameters: Sendable {
     else { throw .invalidParameters }
     if let bits = literal.answerBits {
       let floor = literal.plaintextModulus.bitWidth
-      guard (floor...256).contains(bits.c0), (floor...256).contains(bits.c1) else {
-        throw .invalidParameters
-      }
+      guard bits.widths.allSatisfy({ (floor...256).contains($0) }) else { throw .invalidParameters }
     }
   }
 
@@ -108,6 +106,7 @@ public final class Parameters: Sendable {
     writer.append(UInt32(literal.uploadDroppedBits))
     writer.append(UInt32(literal.answerBits?.c0 ?? 0))
     writer.append(UInt32(literal.answerBits?.c1 ?? 0))
+    writer.append(UInt32(literal.answerBits?.c2 ?? 0))
     for word in literal.plaintextModulus.words { writer.append(word) }
     return SHA256.hash(writer.finish())
   }
