@@ -46,6 +46,8 @@ import Testing
     let answer = try last.answer(.all)
     #expect(last.answerDecrypts)
     #expect(try key.decrypt(answer) == plaintext)
-    print(try answer.encoded(parameters).count, sealed.encoded().count, key.encryptSeeded(plaintext).encoded().count)
+    print(
+      try answer.encoded(parameters).count, sealed.encoded().count,
+      key.encryptSeeded(plaintext).encoded().count)
   }
 }

@@ -1,7 +1,6 @@
 import BigIntegers
 import ByteCoding
 import ModularArithmetic
-import NumberTheoreticTransform
 import PolynomialRing
 import Primitives
 
@@ -74,7 +73,7 @@ public final class Parameters: Sendable {
     levels = (1...data.count).map { count in
       Level(
         basis: count == data.count ? dataBasis : dataBasis.prefix(count),
-        special: special == nil ? nil : full.rings.last, literal: literal)
+        special: special == nil ? nil : full.suffix(1), literal: literal)
     }
   }
 
