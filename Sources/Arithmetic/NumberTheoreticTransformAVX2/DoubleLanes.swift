@@ -15,16 +15,13 @@ typealias Lanes = DoubleLanes
 /// off by less than 5/8 from y·w/q; h − k·q is an integer below 2^53 and therefore exact, too. (The prime field
 /// arithmetic of van der Hoeven, Lecerf and Quintin, "Modular SIMD arithmetic in Mathemagic", 2016, section 3.)
 /// Lazy values are signed.
-enum DoubleLanes: LaneArithmetic {
+enum DoubleLanes {
   typealias Scalar = Double
   typealias Vector = SIMD4<Double>
   typealias Words = SIMD4<UInt64>
 
-  struct Constants: Sendable {
-    let q: UInt64
-    /// q and 1/q.
-    let modulus, reciprocal: Double
-  }
+  /// q as a word and as a double, and 1/q. A tuple, since a struct would come with shared weak helpers.
+  typealias Constants = (q: UInt64, modulus: Double, reciprocal: Double)
 
   /// Adding 1.5·2^52 and subtracting it again rounds to an integer; in between, the low bits of the pattern
   /// hold that integer in two's complement.
@@ -36,7 +33,7 @@ enum DoubleLanes: LaneArithmetic {
   static let reducedBound = 5
 
   static func constants(for modulus: Modulus) -> Constants {
-    Constants(q: modulus.value, modulus: Double(modulus.value), reciprocal: 1 / Double(modulus.value))
+    (modulus.value, Double(modulus.value), 1 / Double(modulus.value))
   }
 
   /// The centred w, and w/q.

@@ -26,19 +26,17 @@ func addHigh52(_ acc: SIMD8<UInt64>, _ a: SIMD8<UInt64>, _ b: SIMD8<UInt64>) -> 
 /// A lane stands for its low 52 bits: the multiplier reads no others, so that wrapped differences and carries
 /// above bit 52 need no masking until a residue is wanted. Products by constants follow Shoup (Harvey, "Faster
 /// arithmetic for number-theoretic transforms", 2014, section 3, with β = 2^52).
-enum IFMALanes: LaneArithmetic {
+enum IFMALanes {
   typealias Scalar = UInt64
   typealias Vector = SIMD8<UInt64>
   typealias Words = SIMD8<UInt64>
 
-  struct Constants: Sendable {
-    /// q, 2q and 2^52 − q.
-    let q, twiceQ, negatedQ: UInt64
-    /// ⌊2^52 / q⌋.
-    let reciprocal: UInt64
-    /// ⌊2^(50+L) / q⌋ < 2^52, and 52 − L.
-    let productReciprocal, productShift: UInt64
-  }
+  /// q, 2q, 2^52 − q and ⌊2^52 / q⌋; for products ⌊2^(50+L) / q⌋ < 2^52 and 52 − L. A tuple, since a struct would
+  /// come with shared weak helpers; every operation splats what it needs.
+  typealias Constants = (
+    q: UInt64, twiceQ: UInt64, negatedQ: UInt64, reciprocal: UInt64, productReciprocal: UInt64,
+    productShift: UInt64
+  )
 
   /// x + w·y and x + 2q − w·y with w·y in [0, 2q).
   static let butterflyGrowth = 16
@@ -51,9 +49,10 @@ enum IFMALanes: LaneArithmetic {
     // 2^(50+L) as 2^(L−14)·2^64, or below 2^64 for short moduli; L ≥ 12 here since q > 2·1024.
     let dividend: (high: UInt64, low: UInt64) =
       length >= 14 ? (1 << (length - 14), 0) : (0, 1 << (50 + length))
-    return Constants(
+    return (
       q: q, twiceQ: 2 * q, negatedQ: (1 << 52) - q, reciprocal: (1 << 52) / q,
-      productReciprocal: q.dividingFullWidth(dividend).quotient, productShift: 52 - length)
+      productReciprocal: q.dividingFullWidth(dividend).quotient, productShift: 52 - length
+    )
   }
 
   static func twiddle(_ w: FixedMultiplicand, modulus: Modulus) -> (UInt64, UInt64) {
