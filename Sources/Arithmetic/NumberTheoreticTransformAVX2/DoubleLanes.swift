@@ -27,6 +27,8 @@ enum DoubleLanes {
   /// hold that integer in two's complement.
   @inline(__always) static var rounder: Vector { Vector(repeating: 0x1.8p52) }
 
+  /// Sixteen registers do not hold eight vectors and their factors: more passes are faster than spilling.
+  static let prefersRadix8 = false
   /// A product is at most 5/8 q in absolute value: |y| ≤ 2^52 and the companion's relative error 2^-53 put k off
   /// by at most 1/2 + 2^52·2^-55.
   static let butterflyGrowth = 5

@@ -38,6 +38,8 @@ enum IFMALanes {
     productShift: UInt64
   )
 
+  /// Thirty-two registers hold eight vectors, seven factors and their companions.
+  static let prefersRadix8 = true
   /// x + w·y and x + 2q − w·y with w·y in [0, 2q).
   static let butterflyGrowth = 16
   /// [0, 2q).

@@ -4,11 +4,11 @@
 /// A class of scalars, like all that the wide modules keep: value types larger than a word, and arrays, would make
 /// the compiler emit weak helpers here that other modules share, in this module's instructions.
 ///
-/// A lazy value x has the bound B where |x| ≤ B·q/8; all lanes hold at least 16q < 2^52. Radix 8 as long as it goes,
-/// and radix 4 in the middle for the rest: the first pass is always radix 8 (the inverse folds n^-1 into it), and so
-/// is the last one if there are two. Reductions are placed as late as the bound allows. For IFMA lanes, bounds in
-/// units of q after each pass, starting from residues below q, with r where the pass first reduces the operands that
-/// no twiddle factor multiplies (then it leaves 2 + 2·levels), and the three tail levels at the end:
+/// A lazy value x has the bound B where |x| ≤ B·q/8; all lanes hold at least 16q < 2^52. Radix 8 where the lanes
+/// prefer it, and radix 4 in the middle for the rest: the first pass is always radix 8 (the inverse folds n^-1 into
+/// it), and so is the last one if there are two. Reductions are placed as late as the bound allows. For IFMA lanes,
+/// bounds in units of q after each pass, starting from residues below q, with r where the pass first reduces the
+/// operands that no twiddle factor multiplies (then it leaves 2 + 2·levels), and the three tail levels at the end:
 ///
 ///     1024   8→7  4→11  4r→6         tail→12
 ///     2048   8→7  4→11  8r→8         tail→14
@@ -32,7 +32,8 @@ final class PassPlan: Sendable {
 
   init(degree: Int, tailLevels: Int) {
     let total = degree.trailingZeroBitCount - tailLevels
-    let fours = (3 - total % 3) % 3
+    // total = 3·eights + 2·fours with as few of the one or of the other as can be.
+    let fours = Lanes.prefersRadix8 ? (3 - total % 3) % 3 : (total - 3 - 3 * ((total + 1) % 2)) / 2
     self.fours = fours
     count = fours + (total - 2 * fours) / 3
     precondition(count > fours)
