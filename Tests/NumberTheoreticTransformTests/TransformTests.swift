@@ -31,7 +31,7 @@ import Testing
   func pointwiseProductIsNegacyclicProduct(variant: VectorVariant) throws {
     var generator = SeededGenerator()
     let degree = 1024
-    for bitWidth in [26, 48] {
+    for bitWidth in [14, 26, 48] {
       let modulus = try prime(bitWidth: bitWidth, degree: degree)
       let ring = try ResidueRing(degree: degree, modulus: modulus, variant: variant)
       let a = randomRow(count: degree, below: modulus.value, using: &generator)

@@ -44,7 +44,7 @@ enum DoubleLanes {
     return (centered, centered / Double(modulus.value))
   }
 
-  /// At most 5/8 q in absolute value.
+  /// w·y mod q, at most 5/8 q in absolute value, for |y| ≤ 2^52.
   @inline(__always)
   static func multiply(_ y: Vector, _ w: (Vector, Vector), _ c: Constants) -> Vector {
     let quotient = _mm256_fmadd_pd(y, w.1, rounder) - rounder
@@ -53,6 +53,7 @@ enum DoubleLanes {
     return _mm256_fnmadd_pd(quotient, Vector(repeating: c.modulus), high) + low
   }
 
+  /// Cooley–Tukey: (x + w·y, x − w·y), at most x's bound plus 5/8 q in absolute value, for |y| ≤ 2^52.
   @inline(__always)
   static func butterfly(_ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), _ c: Constants) {
     let t = multiply(y, w, c)
@@ -60,6 +61,8 @@ enum DoubleLanes {
     x = x + t
   }
 
+  /// Gentleman–Sande: (x + y, w·(x − y)) for |x|, |y| ≤ 2^`level`·q: the sum is within twice that, the product within
+  /// 5/8 q.
   @inline(__always)
   static func inverseButterfly(
     _ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), level: UInt64, _ c: Constants
@@ -69,22 +72,24 @@ enum DoubleLanes {
     y = multiply(difference, w, c)
   }
 
-  /// Just above q/2 in absolute value, at most.
+  /// x mod q for |x| ≤ 2^52: just above q/2 in absolute value, at most.
   @inline(__always)
   static func reduce(_ x: Vector, _ c: Constants) -> Vector {
     let quotient = _mm256_fmadd_pd(x, Vector(repeating: c.reciprocal), rounder) - rounder
     return _mm256_fnmadd_pd(quotient, Vector(repeating: c.modulus), x)
   }
 
+  /// Words below 2^52 as lanes.
   @inline(__always)
   static func lanes(_ words: Words) -> Vector {
     doubles(words | Words(repeating: 0x4330_0000_0000_0000)) - Vector(repeating: 0x1p52)
   }
 
+  /// The residue in [0, q) of any |x| ≤ 2^52.
   @inline(__always)
   static func residues(_ x: Vector, _ c: Constants) -> Words { residues(ofReduced: reduce(x, c), c) }
 
-  /// The residue of any |x| < q.
+  /// The residue in [0, q) of any |x| < q.
   @inline(__always)
   static func residues(ofReduced x: Vector, _ c: Constants) -> Words {
     let integer = words(x + rounder) &- Words(repeating: 0x4338_0000_0000_0000)
@@ -100,6 +105,7 @@ enum DoubleLanes {
     return reduce(high, c) + low
   }
 
+  /// a·b mod q in [0, q) for residues a and b.
   @inline(__always)
   static func product(_ a: Words, _ b: Words, _ c: Constants) -> Words {
     residues(ofReduced: lazyProduct(lanes(a), lanes(b), c), c)
@@ -111,6 +117,7 @@ enum DoubleLanes {
     words(_mm256_blendv_pd(doubles(b), doubles(a), doubles(b)))
   }
 
+  /// All ones where a > limit, for words below 2^63.
   @inline(__always)
   static func mask(where a: Words, exceeds limit: Words) -> Words {
     let difference = unsafeBitCast(limit &- a, to: SIMD4<Int64>.self)

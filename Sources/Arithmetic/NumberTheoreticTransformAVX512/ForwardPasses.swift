@@ -58,7 +58,7 @@ func forwardRadix4(
 extension VectorKernel {
   /// Coefficients in [0, q) to values in [0, q), in place: slot i becomes f(ψ^(2·brv(i)+1)).
   ///
-  /// Harvey, "Faster arithmetic for number-theoretic transforms", 2014, algorithm 2, on the merged negacyclic
+  /// Harvey, "Faster arithmetic for number-theoretic transforms", 2014, algorithm 4, on the merged negacyclic
   /// transform of Longa and Naehrig, "Speeding up the number theoretic transform for faster ideal lattice-based
   /// cryptography", 2016, algorithm 1; bounds in `PassPlan`.
   public func forward(_ row: UnsafeMutablePointer<UInt64>) {

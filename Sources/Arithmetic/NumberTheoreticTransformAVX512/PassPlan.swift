@@ -1,5 +1,6 @@
 /// The passes of a transform over a row, each with three butterfly levels (radix 8) or two (radix 4) at once; the
-/// levels inside vectors, the tail, come after them.
+/// levels inside vectors, the tail, come after them. (Merging levels while the operands are in registers: Seiler,
+/// "Faster AVX2 optimized NTT multiplication for Ring-LWE lattice cryptography", 2018.)
 ///
 /// A class of scalars, like all that the wide modules keep: value types larger than a word, and arrays, would make
 /// the compiler emit weak helpers here that other modules share, in this module's instructions.
