@@ -107,6 +107,8 @@ extension RNSPolynomial where Form == Coefficient {
       unsafe Self.dot(ring, terms, keys.prefix(digits.count).map(\.0), offset, &result.0, j * degree)
       unsafe Self.dot(ring, terms, keys.prefix(digits.count).map(\.1), offset, &result.1, j * degree)
     }
+    // The pointers in `terms` are good while the scratch block lives.
+    withExtendedLifetime(scratch) {}
     return result
   }
 
