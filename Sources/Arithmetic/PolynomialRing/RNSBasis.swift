@@ -50,6 +50,9 @@ public final class RNSBasis: Sendable {
   /// The first `count` primes.
   public func prefix(_ count: Int) -> RNSBasis { RNSBasis(rings: Array(rings.prefix(count))) }
 
+  /// The last `count` primes.
+  public func suffix(_ count: Int) -> RNSBasis { RNSBasis(rings: Array(rings.suffix(count))) }
+
   /// These primes, then those of `other`.
   public func joined(with other: RNSBasis) -> RNSBasis { RNSBasis(rings: rings + other.rings) }
 

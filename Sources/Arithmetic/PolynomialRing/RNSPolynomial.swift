@@ -17,9 +17,9 @@ public struct RNSPolynomial<Form: PolynomialForm>: Sendable {
   private var storage: RowStorage
 
   /// Storage with undefined content, for code that writes every row.
-  init(uninitialized basis: RNSBasis) {
+  init(uninitialized basis: RNSBasis, isWiped: Bool = false) {
     self.basis = basis
-    storage = RowStorage(count: basis.count * basis.degree)
+    storage = RowStorage(count: basis.count * basis.degree, isWiped: isWiped)
   }
 
   private init(basis: RNSBasis, storage: RowStorage) {
@@ -27,9 +27,10 @@ public struct RNSPolynomial<Form: PolynomialForm>: Sendable {
     self.storage = storage
   }
 
-  /// The zero polynomial.
-  public init(zero basis: RNSBasis) {
-    self.init(uninitialized: basis)
+  /// The zero polynomial. `isWiped`: its storage, and every copy of that on write, is overwritten at the end: for
+  /// what a message, a noise or a mask can be read from.
+  public init(zero basis: RNSBasis, isWiped: Bool = false) {
+    self.init(uninitialized: basis, isWiped: isWiped)
     storage.zero()
   }
 
@@ -106,7 +107,8 @@ public struct RNSPolynomial<Form: PolynomialForm>: Sendable {
 
   /// A polynomial whose rows `body` writes one by one; residues ≥ q_i are refused.
   public init<E: Error>(
-    basis: RNSBasis, fillingRows body: (_ row: inout MutableSpan<UInt64>, _ modulus: Modulus) throws(E) -> Void
+    basis: RNSBasis,
+    fillingRows body: (_ row: inout MutableSpan<UInt64>, _ modulus: Modulus) throws(E) -> Void
   ) throws(E) {
     self.init(uninitialized: basis)
     storage.zero()

@@ -94,6 +94,21 @@ public struct SecretPolynomial: ~Copyable {
     unsafe forEachRow(of: &polynomial) { ring, a, s in unsafe ring.multiply(a, a, s) }
   }
 
+  /// result += factor·self.
+  public borrowing func addProduct(
+    with factor: RNSPolynomial<Evaluation>, to result: inout RNSPolynomial<Evaluation>
+  ) {
+    let degree = basis.degree
+    precondition(factor.basis.isSame(as: result.basis))
+    unsafe factor.withRows { rows in
+      var row = unsafe rows
+      unsafe forEachRow(of: &result) { ring, a, s in
+        unsafe ring.multiplyAdd(a, row, s)
+        unsafe row += degree
+      }
+    }
+  }
+
   /// polynomial += constant·self on the one row `index` of `polynomial`.
   public borrowing func add(
     times constant: FixedMultiplicand, toRow index: Int, of polynomial: inout RNSPolynomial<Evaluation>

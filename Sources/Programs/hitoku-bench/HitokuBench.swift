@@ -29,7 +29,8 @@
       /// Refuses a HITOKU_SIMD that this processor cannot honour, instead of measuring something else.
       func validate() throws {
         do { _ = try VectorVariant.requested() } catch {
-          throw ValidationError("HITOKU_SIMD: \(error). Use base, avx2 or avx512, as this processor has them.")
+          throw ValidationError(
+            "HITOKU_SIMD: \(error). Use base, avx2 or avx512, as this processor has them.")
         }
       }
 

@@ -66,7 +66,9 @@ struct NTTBenchmark {
       unsafe (words + i).initialize(to: state % bound)
     }
     unsafe readable = .allocate(capacity: count)
-    for i in 0..<count { unsafe readable.initializeElement(at: i, to: UnsafePointer(words + i * (degree + 72))) }
+    for i in 0..<count {
+      unsafe readable.initializeElement(at: i, to: UnsafePointer(words + i * (degree + 72)))
+    }
   }
 
   deinit {

@@ -1,8 +1,8 @@
 import BigIntegers
 import PolynomialRing
 
-/// A ciphertext that is only decrypted: c0 modulo 2^w0 and c1 modulo 2^w1, and of c0 only the coefficients that are
-/// wanted.
+/// A ciphertext that is only decrypted: c0 modulo 2^w0, c1 modulo 2^w1 (and c2 modulo 2^w2), and of c0 only the
+/// coefficients that are wanted.
 public struct Answer: Sendable, Equatable {
   /// Which coefficients of c0 are there.
   public enum Extent: UInt8, Sendable {
@@ -16,34 +16,39 @@ public struct Answer: Sendable, Equatable {
   public let extent: Extent
   /// Rows of 48-bit limbs of the coefficients of c0.
   let c0: [UInt64]
-  /// Rows of 48-bit limbs of the N coefficients of c1.
-  let c1: [UInt64]
+  /// For c1 (and c2), rows of 48-bit limbs of its N coefficients.
+  let others: [[UInt64]]
 }
 
 extension Ciphertext where Form == Coefficient {
-  /// ⌊2^w0·c0/Q⌉ and ⌊2^w1·c1/Q⌉ with the widths of the parameter set. Throws `answersUnavailable` where it states
-  /// none and `wrongShape` for three polynomials.
+  /// ⌊2^w0·c0/Q⌉, ⌊2^w1·c1/Q⌉ (and ⌊2^w2·c2/Q⌉) with the widths of the parameter set. Throws
+  /// `answersUnavailable` where it states none for this number of polynomials.
   public func answer(_ extent: Answer.Extent) throws(BFVError) -> Answer {
-    guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
-    guard polynomialCount == 2 else { throw .wrongShape }
-    let count = extent == .all ? parameters.degree : 1
-    return Answer(
-      extent: extent, c0: context.answerScaling(bits: bits.c0).limbs(of: polynomials[0], count: count),
-      c1: context.answerScaling(bits: bits.c1).limbs(of: polynomials[1], count: parameters.degree))
+    guard let bits = parameters.literal.answerBits, polynomialCount <= bits.widths.count else {
+      throw .answersUnavailable
+    }
+    let limbs = zip(polynomials, bits.widths).enumerated().map { index, part in
+      context.answerScaling(bits: part.1).limbs(
+        of: part.0, count: index == 0 && extent == .constant ? 1 : parameters.degree)
+    }
+    return Answer(extent: extent, c0: limbs[0], others: Array(limbs.dropFirst()))
   }
 
   /// Whether an answer of this ciphertext decrypts with failure probability ≤ 2^-40: the noise bound with the
   /// roundings to 2^-w0 and 2^-w1.
   public var answerDecrypts: Bool {
-    guard let bits = parameters.literal.answerBits else { return false }
-    let degree = Double(parameters.degree)
+    guard let bits = parameters.literal.answerBits, polynomialCount <= bits.widths.count else { return false }
+    let degree = parameters.degree
     let log2Modulus = context.log2Modulus
-    let rounding = (NoiseBound.secretWeight(degree: parameters.degree) / 12).log2 / 2
     var relative = noise
-    relative.deviation = (noise.deviation - log2Modulus).logAddingSquares(rounding - Double(bits.c1))
+    relative.deviation -= log2Modulus
+    for (power, width) in bits.widths.prefix(polynomialCount).enumerated().dropFirst() {
+      let rounding = NoiseBound.roundingDeviation(degree: degree, secretPower: power)
+      relative.deviation = relative.deviation.logAddingSquares(rounding - Double(width))
+    }
     relative.bounded = (noise.bounded - log2Modulus).logAdding(-Double(bits.c0) - 1)
-    relative.boundedSum = relative.bounded + degree.log2
-    return relative.log2Maximum(degree: parameters.degree) < -1 - parameters.plaintextModulus.log2
+    relative.boundedSum = relative.bounded + Double(degree).log2
+    return relative.log2Maximum(degree: degree) < -1 - parameters.plaintextModulus.log2
   }
 }
 
@@ -60,7 +65,7 @@ extension SecretKey {
       for (row, limb) in answer.c0.enumerated() { c0Limbs[row * degree] = limb }
     }
     var polynomials: [RNSPolynomial<Coefficient>] = []
-    for (limbs, width) in [(c0Limbs, bits.c0), (answer.c1, bits.c1)] {
+    for (limbs, width) in zip([c0Limbs] + answer.others, bits.widths) {
       var polynomial = RNSPolynomial<Coefficient>(zero: level.basis)
       level.answerLift(bits: width).add(limbs, to: &polynomial)
       polynomials.append(polynomial)

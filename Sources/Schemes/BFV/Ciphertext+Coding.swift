@@ -91,14 +91,14 @@ extension SeededCiphertext {
 }
 
 extension Answer {
-  /// Format, digest, extent, then c0 at w0 bits and c1 at w1 bits a coefficient.
+  /// Format, digest, extent, number of polynomials, then each at its width a coefficient.
   public func encoded(_ parameters: Parameters) throws(BFVError) -> [UInt8] {
     guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
-    var writer = ByteWriter(capacity: 64 + parameters.degree * (bits.c0 + bits.c1) / 8)
+    var writer = ByteWriter(capacity: 64 + parameters.degree * bits.widths.reduce(0, +) / 8)
     writer.begin(.answer, parameters)
     writer.append(extent.rawValue)
-    writer.append(limbs: c0, bits: bits.c0)
-    writer.append(limbs: c1, bits: bits.c1)
+    writer.append(UInt8(1 + others.count))
+    for (limbs, width) in zip([c0] + others, bits.widths) { writer.append(limbs: limbs, bits: width) }
     return writer.finish()
   }
 
@@ -108,13 +108,15 @@ extension Answer {
     var reader = ByteReader(bytes)
     try reader.begin(.answer, parameters)
     guard let extent = Extent(rawValue: try reader.byte()) else { throw .malformed }
-    let count = extent == .all ? parameters.degree : 1
-    try reader.expect(
-      left: encodedSize(limbsOf: count, bits: bits.c0)
-        + encodedSize(limbsOf: parameters.degree, bits: bits.c1))
-    let c0 = try reader.limbs(count: count, bits: bits.c0)
-    let c1 = try reader.limbs(count: parameters.degree, bits: bits.c1)
-    guard c1.contains(where: { $0 != 0 }) else { throw .transparent }
-    self.init(extent: extent, c0: c0, c1: c1)
+    let count = Int(try reader.byte())
+    guard (2...bits.widths.count).contains(count) else { throw .malformed }
+    let shapes = bits.widths.prefix(count).enumerated().map { index, width in
+      (count: index == 0 && extent == .constant ? 1 : parameters.degree, bits: width)
+    }
+    try reader.expect(left: shapes.reduce(0) { $0 + encodedSize(limbsOf: $1.count, bits: $1.bits) })
+    var limbs: [[UInt64]] = []
+    for shape in shapes { limbs.append(try reader.limbs(count: shape.count, bits: shape.bits)) }
+    guard limbs.dropFirst().contains(where: { $0.contains { $0 != 0 } }) else { throw .transparent }
+    self.init(extent: extent, c0: limbs[0], others: Array(limbs.dropFirst()))
   }
 }

@@ -29,13 +29,13 @@ extension Ciphertext where Form == Coefficient {
     var stream = RandomStream.fromSystem()
     let degree = parameters.degree
     let basis = context.basis
-    var flood = RNSPolynomial<Coefficient>(zero: basis)
+    var flood = RNSPolynomial<Coefficient>(zero: basis, isWiped: true)
     // Signed uniform limbs of 40 bits, the lowest one narrower: their sum is uniform on a range of exactly 2^bits that
     // is off centre by less than 2^-39 of itself.
     let lowest = bits % 40 == 0 ? 40 : bits % 40
     var shift = 0
     for width in [lowest] + Array(repeating: 40, count: (bits - lowest) / 40) {
-      var part = RNSPolynomial<Coefficient>(zero: basis)
+      var part = RNSPolynomial<Coefficient>(zero: basis, isWiped: true)
       SmallPolynomial.uniform(degree: degree, bits: width, from: &stream).add(to: &part)
       part.multiply(
         byConstants: basis.moduli.map { modulus in

@@ -87,7 +87,8 @@ extension GaloisKeys {
     var previous = 0
     for _ in 0..<count {
       let exponent = Int(try reader.word())
-      guard exponent > previous, let element = try? GaloisElement(exponent: exponent, degree: parameters.degree)
+      guard exponent > previous,
+        let element = try? GaloisElement(exponent: exponent, degree: parameters.degree)
       else { throw .malformed }
       keys[element] = try KeySwitchingKey(from: &reader, parameters)
       previous = exponent

@@ -1,6 +1,5 @@
 import BigIntegers
 import ModularArithmetic
-import NumberTheoreticTransform
 import PolynomialRing
 import Synchronization
 
@@ -24,7 +23,7 @@ final class Level: Sendable {
   private let answers = Mutex<[Int: ModulusScaling]>([:])
   private let answerLifts = Mutex<[Int: RoundingMap]>([:])
 
-  init(basis: RNSBasis, special: ResidueRing?, literal: ParametersLiteral) {
+  init(basis: RNSBasis, special: RNSBasis?, literal: ParametersLiteral) {
     self.basis = basis
     self.literal = literal
     let t = literal.plaintextModulus
@@ -34,9 +33,7 @@ final class Level: Sendable {
     drop =
       basis.count > 1
       ? .division(by: basis.moduli[basis.count - 1], kept: basis.prefix(basis.count - 1)) : nil
-    keySwitching = special.map { ring in
-      (basis.joined(with: RNSBasis(rings: [ring])), .division(by: ring.modulus, kept: basis))
-    }
+    keySwitching = special.map { (basis.joined(with: $0), .division(by: $0.moduli[0], kept: basis)) }
     log2Modulus = basis.moduli.reduce(0) { $0 + Double($1.value).log2 }
   }
 

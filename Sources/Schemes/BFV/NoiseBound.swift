@@ -84,10 +84,17 @@ public struct NoiseBound: Sendable, Hashable {
 
   /// log2 of the deviation of a rounding of every coefficient of every polynomial of a ciphertext.
   static func roundingDeviation(degree: Int, polynomials: Int) -> Double {
+    (0..<polynomials).reduce(-Double.infinity) {
+      $0.logAddingSquares(roundingDeviation(degree: degree, secretPower: $1))
+    }
+  }
+
+  /// log2 of the deviation of τ·s^power, τ the rounding of one polynomial's coefficients.
+  static func roundingDeviation(degree: Int, secretPower power: Int) -> Double {
     let n = Double(degree)
     // The coefficients of s² have a mean square of 4N/9; twice that covers its spread.
-    let square = polynomials > 2 ? 2 * n * n * 4 / 9 : 0
-    return ((1 + secretWeight(degree: degree) + square) / 12).log2 / 2
+    let norm = power == 0 ? 1 : power == 1 ? secretWeight(degree: degree) : 2 * n * n * 4 / 9
+    return (norm / 12).log2 / 2
   }
 
   /// The product of two ciphertexts after scaling by t/Q: t·(K1·v2 + K2·v1) with K = (c0 + c1·s)/Q, whose coefficients

@@ -1,7 +1,6 @@
 import BigIntegers
 import ByteCoding
 import ModularArithmetic
-import NumberTheoreticTransform
 import PolynomialRing
 import Primitives
 
@@ -74,7 +73,7 @@ public final class Parameters: Sendable {
     levels = (1...data.count).map { count in
       Level(
         basis: count == data.count ? dataBasis : dataBasis.prefix(count),
-        special: special == nil ? nil : full.rings.last, literal: literal)
+        special: special == nil ? nil : full.suffix(1), literal: literal)
     }
   }
 
@@ -91,9 +90,7 @@ public final class Parameters: Sendable {
     else { throw .invalidParameters }
     if let bits = literal.answerBits {
       let floor = literal.plaintextModulus.bitWidth
-      guard (floor...256).contains(bits.c0), (floor...256).contains(bits.c1) else {
-        throw .invalidParameters
-      }
+      guard bits.widths.allSatisfy({ (floor...256).contains($0) }) else { throw .invalidParameters }
     }
   }
 
@@ -108,6 +105,7 @@ public final class Parameters: Sendable {
     writer.append(UInt32(literal.uploadDroppedBits))
     writer.append(UInt32(literal.answerBits?.c0 ?? 0))
     writer.append(UInt32(literal.answerBits?.c1 ?? 0))
+    writer.append(UInt32(literal.answerBits?.c2 ?? 0))
     for word in literal.plaintextModulus.words { writer.append(word) }
     return SHA256.hash(writer.finish())
   }

@@ -16,21 +16,27 @@ public struct ParametersLiteral: Sendable, Equatable {
   public var digitBits: Int?
   /// Low bits left out of c0 when a fresh ciphertext is sent.
   public var uploadDroppedBits: Int
-  /// Widths (w0, w1) of the power-of-two moduli of answers.
+  /// Widths (w0, w1), and w2 for answers of three polynomials, of the power-of-two moduli of answers.
   public var answerBits: AnswerBits?
 
-  /// Widths of the two polynomials of an answer.
+  /// Widths of the polynomials of an answer.
   public struct AnswerBits: Sendable, Hashable {
     /// w0.
     public var c0: Int
     /// w1.
     public var c1: Int
+    /// w2, where answers are products that were not relinearised.
+    public var c2: Int?
 
-    /// Takes w0 and w1.
-    public init(c0: Int, c1: Int) {
+    /// Takes w0, w1 and w2.
+    public init(c0: Int, c1: Int, c2: Int? = nil) {
       self.c0 = c0
       self.c1 = c1
+      self.c2 = c2
     }
+
+    /// w0, w1 and w2 if there is one.
+    var widths: [Int] { [c0, c1] + (c2.map { [$0] } ?? []) }
   }
 
   /// Takes all fields; the last four have defaults.

@@ -52,17 +52,17 @@ extension SecretKey {
     return PublicKey(parameters: parameters, b: maskedError(a), seed: seed)
   }
 
-  /// −a·s + e by its values, e fresh.
+  /// −(a·s + e) by its values, e fresh and as likely as −e.
+  ///
+  /// The error is transformed and the product added in the storage that becomes the key: neither e nor a·s, from
+  /// which s follows, stays behind in memory.
   borrowing func maskedError(_ a: RNSPolynomial<Evaluation>) -> RNSPolynomial<Evaluation> {
-    var product = a
-    values.multiply(into: &product)
-    product.negate()
-    // The error is transformed in the storage that becomes the key: no copy of it stays behind.
     var error = RNSPolynomial<Coefficient>(zero: a.basis)
     var stream = RandomStream.fromSystem()
     SmallPolynomial.error(degree: parameters.degree, from: &stream).add(to: &error)
     var body = error.evaluated()
-    body.add(product)
+    values.addProduct(with: a, to: &body)
+    body.negate()
     return body
   }
 }

@@ -118,7 +118,9 @@ extension ByteReader {
     unsafe limbs.withUnsafeMutableBufferPointer { words in
       for row in 0..<((bits + 47) / 48) {
         let slice = unsafe UnsafeMutableBufferPointer(rebasing: words[(row * count)..<((row + 1) * count)])
-        do { try unsafe readPacked(into: slice, bitsPerValue: min(48, bits - 48 * row)) } catch { failed = true }
+        do { try unsafe readPacked(into: slice, bitsPerValue: min(48, bits - 48 * row)) } catch {
+          failed = true
+        }
       }
     }
     if failed { throw .malformed }

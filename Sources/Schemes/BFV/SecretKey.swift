@@ -39,16 +39,17 @@ public struct SecretKey: ~Copyable {
     precondition(plaintext.degree == parameters.degree && (0..<16).contains(expansionLevels))
     let level = parameters.level(parameters.topLevel)
     let seed = Seed.random()
+    var stream = RandomStream.fromSystem()
+    // a·s, from which s follows, becomes c0 in its own storage.
     var body = SeededCiphertext.mask(seed, basis: level.basis)
     values.multiply(into: &body)
     body.negate()
     var c0 = body.interpolated()
-    var stream = RandomStream.fromSystem()
     SmallPolynomial.error(degree: parameters.degree, from: &stream).add(to: &c0)
     if expansionLevels == 0 {
       level.encoding.add(plaintext.limbs, to: &c0)
     } else {
-      var message = RNSPolynomial<Coefficient>(zero: level.basis)
+      var message = RNSPolynomial<Coefficient>(zero: level.basis, isWiped: true)
       level.encoding.add(plaintext.limbs, to: &message)
       message.multiply(byConstants: Self.inversePowers(of: expansionLevels, level.basis))
       c0.add(message)
@@ -72,15 +73,15 @@ public struct SecretKey: ~Copyable {
   }
 
   /// Q·m/t + v: c0 + c1·s + c2·s².
-  private borrowing func phase(_ ciphertext: borrowing Ciphertext<Coefficient>) -> RNSPolynomial<Coefficient> {
+  private borrowing func phase(_ ciphertext: borrowing Ciphertext<Coefficient>) -> RNSPolynomial<Coefficient>
+  {
     precondition(ciphertext.parameters.digest == parameters.digest, "a ciphertext of other parameters")
-    // Horner: (c2·s + c1)·s + c0.
-    var sum = ciphertext.polynomials[ciphertext.polynomials.count - 1].evaluated()
-    for polynomial in ciphertext.polynomials.dropLast().dropFirst().reversed() {
-      values.multiply(into: &sum)
+    // Horner: (c2·s + c1)·s + c0, in storage that is wiped: the phase holds the message and the noise.
+    var sum = RNSPolynomial<Evaluation>(zero: ciphertext.polynomials[0].basis, isWiped: true)
+    for polynomial in ciphertext.polynomials.dropFirst().reversed() {
       sum.add(polynomial.evaluated())
+      values.multiply(into: &sum)
     }
-    values.multiply(into: &sum)
     var phase = sum.interpolated()
     phase.add(ciphertext.polynomials[0])
     return phase

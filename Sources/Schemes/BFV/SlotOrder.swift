@@ -1,6 +1,5 @@
 import BigIntegers
 import ModularArithmetic
-import NumberTheoreticTransform
 import PolynomialRing
 
 /// Batching (Smart and Vercauteren, eprint 2011/133): for a prime t ≡ 1 mod 2N a plaintext is N residues, two rows of

@@ -29,7 +29,7 @@ public struct ParameterFile: Sendable {
       name: content.name, degree: content.degree, plaintextModulus: t, coefficientModuli: moduli,
       specialModulus: special, digitBits: content.digitBits,
       uploadDroppedBits: content.uploadDroppedBits,
-      answerBits: content.answerBits.map { .init(c0: $0.c0, c1: $0.c1) })
+      answerBits: content.answerBits.map { .init(c0: $0.c0, c1: $0.c1, c2: $0.c2) })
     purpose = content.purpose
     marginBits = content.noise.marginBits
     failureProbabilityLog2 = content.noise.failureProbabilityLog2
@@ -45,6 +45,7 @@ public struct ParameterFile: Sendable {
     struct AnswerBits: Decodable {
       var c0: Int
       var c1: Int
+      var c2: Int?
     }
     struct Noise: Decodable {
       var marginBits: Double
