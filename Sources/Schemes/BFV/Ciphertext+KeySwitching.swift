@@ -46,6 +46,8 @@ extension Ciphertext where Form == Coefficient {
 
   /// Puts the sum of all slots into every slot, with the keys of `parameters.slotSum`.
   public mutating func sumSlots(with keys: GaloisKeys) throws(BFVError) {
+    // A missing key must not leave a part of the sum behind.
+    guard parameters.slotSum.allSatisfy({ keys.keys[$0] != nil }) else { throw .missingGaloisKey }
     for element in parameters.slotSum {
       var image = self
       try image.apply(element, with: keys)

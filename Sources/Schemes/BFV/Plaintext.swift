@@ -128,25 +128,26 @@ public struct Plaintext: Sendable, Equatable {
       }
       (sum, maximum) = (Double(total), Double(largest))
     } else {
-      let modulus = t.doubleValue
+      // t in limbs like the coefficients'; the top one may reach 2^48.
+      let limbsOfT = (0..<rowCount).map { row -> Int64 in
+        let limb = t >> (48 * row)
+        let kept = row == rowCount - 1 ? limb : limb % (BigInteger(UInt64(1)) << 48)
+        return Int64(bitPattern: kept.words.first ?? 0)
+      }
       for index in 0..<degree {
-        var value = 0.0
+        // Subtracted limb by limb: t − 1 and t are the same double.
+        var (value, complement) = (0.0, 0.0)
         for row in (0..<rowCount).reversed() {
-          value = value * 281_474_976_710_656 + Double(limbs[row * degree + index])
+          let limb = Int64(bitPattern: limbs[row * degree + index])
+          value = value * 281_474_976_710_656 + Double(limb)
+          complement = complement * 281_474_976_710_656 + Double(limbsOfT[row] - limb)
         }
-        let magnitude = min(value, modulus - value)
+        let magnitude = min(value, complement)
         sum += magnitude
         squares += magnitude * magnitude
         maximum = max(maximum, magnitude)
       }
     }
     return PlaintextNorms(sum: sum.log2, euclidean: squares.log2 / 2, maximum: maximum.log2)
-  }
-}
-
-extension BigInteger {
-  /// The nearest double or so.
-  fileprivate var doubleValue: Double {
-    words.reversed().reduce(0.0) { $0 * 18_446_744_073_709_551_616 + Double($1) }
   }
 }
