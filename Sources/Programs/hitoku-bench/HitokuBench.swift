@@ -1,92 +1,92 @@
 #if Services
-  import ArgumentParser
-  import ProcessorFeatures
+import ArgumentParser
+import ProcessorFeatures
 
-  /// Benchmarks, one file per room.
-  @main
-  struct HitokuBench: ParsableCommand {
+/// Benchmarks, one file per room.
+@main
+struct HitokuBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hitoku-bench",
+    abstract: "Time Hitoku's rooms, one thread, medians.",
+    discussion: """
+      HITOKU_SIMD=base|avx2|avx512 forces one set of kernels; without it the best one that this processor \
+      has is used. Scripts/bench runs the peers beside it.
+
+      Examples:
+        hitoku-bench ntt
+        hitoku-bench bfv --size 8192
+        HITOKU_SIMD=avx2 hitoku-bench bfv --json
+      """,
+    subcommands: [NTT.self, BFVCommand.self])
+
+  struct Output: ParsableArguments {
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "A ring degree N to measure; may be given again. Default: 4096, 8192, 16384.")
+    var size: [Int] = []
+
+    /// Refuses a HITOKU_SIMD that this processor cannot honour, instead of measuring something else.
+    func validate() throws {
+      do { _ = try VectorVariant.requested() } catch {
+        throw ValidationError(
+          "HITOKU_SIMD: \(error). Use base, avx2 or avx512, as this processor has them.")
+      }
+    }
+
+    func sizes(among known: [Int]) throws -> [Int] {
+      for value in size where !known.contains(value) {
+        throw ValidationError("no set of degree \(value); use one of \(known)")
+      }
+      return size.isEmpty ? known.filter { (4096...16384).contains($0) } : size
+    }
+
+    func print(_ rows: [BenchmarkRow]) {
+      for row in rows { Swift.print(json ? row.json : row.text) }
+    }
+
+    func printHeading() {
+      if !json { Swift.print(BenchmarkRow.heading) }
+    }
+  }
+
+  struct BFVCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "hitoku-bench",
-      abstract: "Time Hitoku's rooms, one thread, medians.",
-      discussion: """
-        HITOKU_SIMD=base|avx2|avx512 forces one set of kernels; without it the best one that this processor \
-        has is used. Scripts/bench runs the peers beside it.
+      commandName: "bfv", abstract: "BFV: keys, encryption, evaluation, encodings.")
+    @OptionGroup var output: Output
 
-        Examples:
-          hitoku-bench ntt
-          hitoku-bench bfv --size 8192
-          HITOKU_SIMD=avx2 hitoku-bench bfv --json
-        """,
-      subcommands: [NTT.self, BFVCommand.self])
+    @Option(help: "Measure only operations whose names contain this, such as bfv/multiply.")
+    var only: String?
 
-    struct Output: ParsableArguments {
-      @Flag(help: "Print one JSON object per line.")
-      var json = false
-
-      @Option(help: "A ring degree N to measure; may be given again. Default: 4096, 8192, 16384.")
-      var size: [Int] = []
-
-      /// Refuses a HITOKU_SIMD that this processor cannot honour, instead of measuring something else.
-      func validate() throws {
-        do { _ = try VectorVariant.requested() } catch {
-          throw ValidationError(
-            "HITOKU_SIMD: \(error). Use base, avx2 or avx512, as this processor has them.")
-        }
-      }
-
-      func sizes(among known: [Int]) throws -> [Int] {
-        for value in size where !known.contains(value) {
-          throw ValidationError("no set of degree \(value); use one of \(known)")
-        }
-        return size.isEmpty ? known.filter { (4096...16384).contains($0) } : size
-      }
-
-      func print(_ rows: [BenchmarkRow]) {
-        for row in rows { Swift.print(json ? row.json : row.text) }
-      }
-
-      func printHeading() {
-        if !json { Swift.print(BenchmarkRow.heading) }
-      }
-    }
-
-    struct BFVCommand: ParsableCommand {
-      static let configuration = CommandConfiguration(
-        commandName: "bfv", abstract: "BFV: keys, encryption, evaluation, encodings.")
-      @OptionGroup var output: Output
-
-      @Option(help: "Measure only operations whose names contain this, such as bfv/multiply.")
-      var only: String?
-
-      func run() throws {
-        output.printHeading()
-        for degree in try output.sizes(among: BFVBenchmark.degrees) {
-          output.print(try BFVBenchmark(degree: degree, only: only).rows())
-        }
-      }
-    }
-
-    struct NTT: ParsableCommand {
-      static let configuration = CommandConfiguration(
-        commandName: "ntt", abstract: "Number-theoretic transforms and row operations, 48-bit prime.")
-      @OptionGroup var output: Output
-
-      func run() throws {
-        output.printHeading()
-        for degree in try output.sizes(among: [1024, 2048, 4096, 8192, 16384, 32768]) {
-          output.print(try NTTBenchmark(degree: degree, variant: .current).rows())
-        }
+    func run() throws {
+      output.printHeading()
+      for degree in try output.sizes(among: BFVBenchmark.degrees) {
+        output.print(try BFVBenchmark(degree: degree, only: only).rows())
       }
     }
   }
+
+  struct NTT: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "ntt", abstract: "Number-theoretic transforms and row operations, 48-bit prime.")
+    @OptionGroup var output: Output
+
+    func run() throws {
+      output.printHeading()
+      for degree in try output.sizes(among: [1024, 2048, 4096, 8192, 16384, 32768]) {
+        output.print(try NTTBenchmark(degree: degree, variant: .current).rows())
+      }
+    }
+  }
+}
 #else
-  /// Without the service packages there is no argument parser: all of BFV, as JSON.
-  @main
-  struct HitokuBench {
-    static func main() throws {
-      for degree in BFVBenchmark.degrees {
-        for row in try BFVBenchmark(degree: degree).rows() { print(row.json) }
-      }
+/// Without the service packages there is no argument parser: all of BFV, as JSON.
+@main
+struct HitokuBench {
+  static func main() throws {
+    for degree in BFVBenchmark.degrees {
+      for row in try BFVBenchmark(degree: degree).rows() { print(row.json) }
     }
   }
+}
 #endif

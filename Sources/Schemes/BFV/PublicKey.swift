@@ -34,7 +34,7 @@ public struct PublicKey: Sendable {
     let polynomials = [b, a].map { key -> RNSPolynomial<Coefficient> in
       var product = key.prefix(basis)
       mask.multiply(into: &product)
-      var polynomial = product.interpolated()
+      var polynomial = (consume product).interpolated()
       SmallPolynomial.error(degree: degree, from: &stream).add(to: &polynomial)
       return polynomial
     }
@@ -60,7 +60,7 @@ extension SecretKey {
     var error = RNSPolynomial<Coefficient>(zero: a.basis)
     var stream = RandomStream.fromSystem()
     SmallPolynomial.error(degree: parameters.degree, from: &stream).add(to: &error)
-    var body = error.evaluated()
+    var body = (consume error).evaluated()
     values.addProduct(with: a, to: &body)
     body.negate()
     return body

@@ -44,7 +44,7 @@ public struct SecretKey: ~Copyable {
     var body = SeededCiphertext.mask(seed, basis: level.basis)
     values.multiply(into: &body)
     body.negate()
-    var c0 = body.interpolated()
+    var c0 = (consume body).interpolated()
     SmallPolynomial.error(degree: parameters.degree, from: &stream).add(to: &c0)
     if expansionLevels == 0 {
       level.encoding.add(plaintext.limbs, to: &c0)
@@ -82,7 +82,7 @@ public struct SecretKey: ~Copyable {
       sum.add(polynomial.evaluated())
       values.multiply(into: &sum)
     }
-    var phase = sum.interpolated()
+    var phase = (consume sum).interpolated()
     phase.add(ciphertext.polynomials[0])
     return phase
   }
