@@ -41,11 +41,9 @@ public struct Aggregator: Sendable {
   /// One table's weights of one cell.
   public typealias Weights = [(row: Int, weight: Int64)]
 
-  /// The encoded answers of one cell: for every pack, for every table, for every limb.
-  ///
-  /// - Parameters:
-  ///   - weights: for each table the weights of this cell's rows, every row at most once.
-  ///   - noise: for each table the noise of every group, within the table's bound.
+  /// The encoded answers of one cell: for every pack, for every table, for every limb. `weights`: for each table the
+  /// weights of this cell's rows, every row at most once. `noise`: for each table the noise of every group, within
+  /// the table's bound. Throws `weightOutOfRange`.
   public func answers(
     weights: [Weights], noise: [[Int64]]
   ) throws(CrossStatisticsError) -> [[[UInt8]]] {
