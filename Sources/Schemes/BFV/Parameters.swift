@@ -20,6 +20,8 @@ public final class Parameters: Sendable {
   /// How key switching cuts digits.
   let gadget: Gadget
   let hasSpecialModulus: Bool
+  /// t where it has at most 48 bits.
+  let wordModulus: Modulus?
   /// The ring modulo t and the order of slots, where t allows slots.
   let slots: SlotOrder?
 
@@ -67,6 +69,8 @@ public final class Parameters: Sendable {
     }
     hasSpecialModulus = special != nil
     gadget = Gadget(digitBits: literal.digitBits)
+    let t = literal.plaintextModulus
+    wordModulus = t.bitWidth <= Modulus.maximumBitWidth ? t.words.first.flatMap { try? Modulus($0) } : nil
     slots = SlotOrder(plaintextModulus: literal.plaintextModulus, degree: literal.degree)
     digest = Self.digest(of: literal)
     let full = keyBasis
