@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "PolynomialRingTests",
       dependencies: [
-        "BigIntegers", "ModularArithmetic", "PolynomialRing", "ProcessorFeatures", "TestSupport",
+        "BigIntegers", "ModularArithmetic", "PolynomialRing", "Primitives", "ProcessorFeatures",
+        "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
