@@ -83,6 +83,12 @@ let package = Package(
       ],
       path: "Sources/Schemes/BFV", swiftSettings: house),
 
+    // Protocols
+    .target(
+      name: "CrossStatistics",
+      dependencies: ["BFV", "BigIntegers", "ModularArithmetic", "Primitives"],
+      path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
+
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
@@ -136,6 +142,9 @@ let package = Package(
         "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "PolynomialRing",
         "ProcessorFeatures", "Primitives", "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "CrossStatisticsTests", dependencies: ["BFV", "BigIntegers", "CrossStatistics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
