@@ -149,6 +149,14 @@ let package = Package(
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
+    ),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

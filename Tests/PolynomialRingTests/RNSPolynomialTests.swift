@@ -123,6 +123,46 @@ import Testing
     }
   }
 
+  @Test func suffixHasTheLastPrimes() throws {
+    let basis = try basis([20, 36, 48])
+    for count in 1...3 { #expect(basis.suffix(count).moduli == Array(basis.moduli.suffix(count))) }
+  }
+
+  @Test func wipedStorageIsCopiedOnWriteLikeAnyOther() throws {
+    var generator = SeededGenerator()
+    let basis = try basis([26, 48])
+    let other: RNSPolynomial<Coefficient> = try basis.random(&generator)
+    var original = RNSPolynomial<Coefficient>(zero: basis, isWiped: true)
+    #expect(original.isZero)
+    original.add(other)
+    var copy = original
+    copy.negate()
+    #expect(original == other, "seed \(generator.seed)")
+    copy.add(original)
+    #expect(copy.isZero, "seed \(generator.seed)")
+  }
+
+  @Test func constantSumsAreWeightedSumsOfCoefficients() throws {
+    var generator = SeededGenerator()
+    let basis = try basis([20, 36, 48])
+    let polynomials: [RNSPolynomial<Coefficient>] = try (0..<3).map { _ in try basis.random(&generator) }
+    let integers = try polynomials.map { try basis.integers($0) }
+    let limit = (Int64(1) << 47) - 1
+    for count in [0, 1, 500] {
+      let terms = (0..<count).map { number in
+        WeightedCoefficient(
+          polynomial: .random(in: 0..<3, using: &generator),
+          index: .random(in: 0..<degree, using: &generator),
+          weight: number == 0 ? -limit : .random(in: -limit...limit, using: &generator))
+      }
+      let sum = RNSPolynomial(constantSumOf: terms, over: polynomials, basis: basis)
+      let expected = terms.reduce(0 as BigInteger) {
+        $0 + integers[$1.polynomial][$1.index] * BigInteger(Int($1.weight))
+      }
+      #expect(sum == (try basis.polynomial([expected])), "\(count) terms, seed \(generator.seed)")
+    }
+  }
+
   @Test func keepingTheConstantDropsTheRest() throws {
     var generator = SeededGenerator()
     let basis = try basis([20, 48])
