@@ -69,7 +69,9 @@ extension RNSPolynomial {
 extension RNSPolynomial where Form == Coefficient {
   /// Multiplies polynomials of one basis by the centred lift of `words`, residues modulo `source`: prime by prime, to
   /// values, product and back while the rows are in the cache.
-  public static func multiply(_ polynomials: inout [RNSPolynomial], by words: [UInt64], modulo source: Modulus) {
+  public static func multiply(
+    _ polynomials: inout [RNSPolynomial], by words: [UInt64], modulo source: Modulus
+  ) {
     guard let basis = polynomials.first?.basis else { return }
     let degree = basis.degree
     precondition(words.count == degree && polynomials.allSatisfy { $0.basis.isSame(as: basis) })
