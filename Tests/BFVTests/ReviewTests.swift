@@ -42,6 +42,19 @@ import Testing
     #expect(key.decrypt(product).wideCoefficients == expected, "seed \(random.seed)")
   }
 
+  /// A bound that is no number is not negative either: who asks for that would go on.
+  @Test func boundsStayNumbersHoweverDeepTheCircuit() throws {
+    let parameters = try SmallSet(primeCount: 2, specialBits: 41).parameters
+    let key = SecretKey(parameters)
+    let relinearizationKey = try key.makeRelinearizationKey()
+    var power = key.encrypt(Plaintext(zero: parameters))
+    for depth in 0..<300 {
+      power = try power.squared()
+      power.relinearize(with: relinearizationKey)
+      #expect(power.noiseBudgetBound < Double(40 - depth), "depth \(depth)")
+    }
+  }
+
   /// One seed under two degrees must not give two keys of which one begins with the other. A decryption of (0, ⌊Q/t⌋)
   /// is the key itself, which is why nobody else may see decryptions.
   @Test func oneSeedGivesUnrelatedKeysOfDifferentDegrees() throws {
