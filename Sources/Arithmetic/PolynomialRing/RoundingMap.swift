@@ -68,8 +68,9 @@ public final class RoundingMap: Sendable {
     variant: VectorVariant
   ) {
     precondition(matrix.count == moduli.count && matrix.allSatisfy { $0.count == sources.count })
-    // Low halves below 2^52 are summed in 64 bits and high halves must stay below 2^52.
-    precondition(sources.count <= 24)
+    // Low halves below 2^52 are summed in 64 bits, and the sum of the high halves, each below 2^44, and its carry must
+    // stay below 2^52. Twenty 48-bit primes and a plaintext modulus of 220 bits need 26 auxiliary primes.
+    precondition(sources.count <= 32)
     sourceCount = sources.count
     outputCount = moduli.count
     outputModuli = moduli
