@@ -156,7 +156,9 @@ let package = Package(
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
     ),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
