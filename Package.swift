@@ -170,7 +170,7 @@ let package = Package(
       name: "TransportTests",
       dependencies: [
         "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
-        service("NIOPosix", "swift-nio"),
+        service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: house),
   ],

@@ -12,6 +12,8 @@ public final class Listener: Sendable {
     self.endpoint = endpoint
   }
 
+  deinit { endpoint.abandonSoon() }
+
   /// Listens at `host` and `port` (0: any that is free) for the peer with the pinned certificate.
   ///
   /// `studyDigest` is the 32-byte digest of what both sides have agreed on. Throws `cannotListen`,

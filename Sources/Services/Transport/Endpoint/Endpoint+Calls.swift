@@ -56,6 +56,15 @@ extension Endpoint {
     await withCheckedContinuation { departures.append($0) }
   }
 
+  /// Stops listening where nobody has come and nobody waits any more.
+  nonisolated func abandonSoon() {
+    loop.execute {
+      self.assumeIsolated { endpoint in
+        if !endpoint.hasOpened { endpoint.end(.cancelled, telling: .cancelled) }
+      }
+    }
+  }
+
   /// Ends the run from outside of the event loop, without waiting.
   nonisolated func abortSoon(_ code: AbortCode) {
     loop.execute { self.assumeIsolated { endpoint in endpoint.end(.cancelled, telling: code) } }

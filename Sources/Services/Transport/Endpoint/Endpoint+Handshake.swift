@@ -74,6 +74,7 @@ extension Endpoint {
   private func attach(_ id: LinkID, peerReceived: UInt64) throws(TransportError) {
     // A listener may not have noticed yet that the link before is dead.
     if let attached { drop(attached) }
+    guard ended == nil else { return }
     try session?.linked(peerReceived: peerReceived, now: .now)
     attached = id
     links[id]?.stage = .attached

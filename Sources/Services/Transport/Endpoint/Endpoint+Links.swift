@@ -33,6 +33,7 @@ extension Endpoint {
       links[id]?.hasFailed = true
       return link.channel.close(promise: nil)
     }
+    links[id]?.isKnown = true
     links[id]?.stage = .greeting
     if case .listener = role {
       write(Greeting(nonce: nonce).frame, to: link.channel)
@@ -68,7 +69,7 @@ extension Endpoint {
     if attached == id { detach() }
     guard ended == nil else { return }
     switch role {
-    case .listener where link.stage == .securing: report(link)
+    case .listener where !link.isKnown: report(link)
     case .listener: break
     case .joiner:
       if session == nil, let reason = link.refusalOfJoiner { return fail(reason) }
@@ -110,9 +111,9 @@ extension Endpoint {
     guard let code, link.stage == .greeting || link.stage == .attached else {
       return channel.close(promise: nil)
     }
-    write(.abort(code), to: channel)
     let told = loop.makePromise(of: Void.self)
-    channel.writeAndFlush(ByteBuffer(), promise: told)
+    write(.abort(code), to: channel, promise: told)
+    channel.flush()
     let patience = loop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     told.futureResult.whenComplete { _ in
       patience.cancel()
@@ -127,7 +128,7 @@ extension Endpoint.Link {
     if let refusal { return refusal }
     guard hasFailed else { return nil }
     // The listener judges the joiner's certificate when TLS already stands on this side.
-    return stage == .securing ? .secureHandshakeFailed : .notAccepted
+    return isKnown ? .notAccepted : .secureHandshakeFailed
   }
 }
 #endif

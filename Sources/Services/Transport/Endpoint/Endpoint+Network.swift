@@ -33,9 +33,8 @@ extension Endpoint {
 
   /// A joiner reaches for the listener, once.
   func connect() {
-    guard case .joiner(let host, let port) = role, ended == nil, !isConnecting, attached == nil else {
-      return
-    }
+    guard case .joiner(let host, let port) = role, ended == nil, !isConnecting else { return }
+    guard links.values.allSatisfy({ $0.stage == .closing }) else { return }
     isConnecting = true
     ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -60,12 +59,15 @@ extension Endpoint {
   /// A joiner reaches for the listener again after a while that doubles from 0.1 s up to 5 s, varied by a quarter so that
   /// nobody's attempts fall into step.
   func reconnect() {
-    guard case .joiner = role, ended == nil, attached == nil else { return }
+    guard case .joiner = role, ended == nil, attached == nil, nextAttempt == nil else { return }
     let longest = min(.seconds(5), configuration.resumeLimit / 4)
     let pause = min(longest, .milliseconds(100) * (1 << min(attempts, 6)))
     attempts += 1
-    loop.scheduleTask(in: TimeAmount(pause * Double.random(in: 0.75...1.25))) {
-      self.assumeIsolated { endpoint in endpoint.connect() }
+    nextAttempt = loop.scheduleTask(in: TimeAmount(pause * Double.random(in: 0.75...1.25))) {
+      self.assumeIsolated { endpoint in
+        endpoint.nextAttempt = nil
+        endpoint.connect()
+      }
     }
   }
 

@@ -23,6 +23,8 @@ actor Endpoint {
     let channel: any Channel
     let deadline: ContinuousClock.Instant
     var stage: Stage = .securing
+    /// Whether the other side has proved to be the pinned one.
+    var isKnown = false
     /// Why this side refused the other's certificate.
     var refusal: TransportError?
     /// TLS failed, by this side's or the other's judgement.
@@ -63,6 +65,7 @@ actor Endpoint {
   var hasOpened = false
   var isConnecting = false
   var attempts = 0
+  var nextAttempt: Scheduled<Void>?
   var isTransmitting = false
   private var ticks: RepeatedTask?
 
@@ -163,11 +166,11 @@ extension Endpoint {
     if unflushed > 0 { channel.flush() }
   }
 
-  func write(_ frame: Frame, to channel: any Channel) {
+  func write(_ frame: Frame, to channel: any Channel, promise: EventLoopPromise<Void>? = nil) {
     var buffer = channel.allocator.buffer(capacity: Frame.headerByteCount + frame.payload.count)
     buffer.writeBytes(frame.header)
     buffer.writeBytes(frame.payload)
-    channel.write(buffer, promise: nil)
+    channel.write(buffer, promise: promise)
   }
 
   /// The run has ended well: both sides have everything and know it.
@@ -186,6 +189,7 @@ extension Endpoint {
     guard ended == nil else { return }
     ended = reason
     ticks?.cancel()
+    nextAttempt?.cancel()
     serverChannel?.close(promise: nil)
     for (id, link) in links { part(from: id, link, telling: code) }
     opener.take()?.resume(returning: .failure(reason))

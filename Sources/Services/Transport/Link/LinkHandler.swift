@@ -47,10 +47,8 @@ final class LinkHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A dropped link and a failed TLS record end alike: the channel closes, and the endpoint looks for a new link.
-    let isTLS = error is NIOSSLError || error is BoringSSLError
-    let isUnclean: Bool = if case NIOSSLError.uncleanShutdown? = error as? NIOSSLError { true } else { false }
-    if isTLS && !isUnclean {
+    // A link that drops closes the channel; only a verdict of the TLS library says more about the other side.
+    if Self.isVerdict(error) {
       endpoint.assumeIsolated { [id] endpoint in endpoint.secureLayerFailed(id) }
     }
     context.close(promise: nil)
@@ -59,6 +57,15 @@ final class LinkHandler: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     endpoint.assumeIsolated { [id] endpoint in endpoint.linkClosed(id) }
     context.fireChannelInactive()
+  }
+
+  /// Whether TLS itself failed, and not the connection below it.
+  private static func isVerdict(_ error: any Error) -> Bool {
+    switch error {
+    case NIOSSLError.uncleanShutdown: false
+    case NIOSSLError.handshakeFailed(.sslError(let reasons)): reasons != [.eofDuringHandshake]
+    default: error is NIOSSLError || error is BoringSSLError
+    }
   }
 }
 #endif
