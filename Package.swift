@@ -83,6 +83,11 @@ let package = Package(
       ],
       path: "Sources/Schemes/BFV", swiftSettings: house),
 
+    // Protocols
+    .target(
+      name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
+      path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
+
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
@@ -136,6 +141,10 @@ let package = Package(
         "ProcessorFeatures", "Primitives", "TestSupport",
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "DisclosureControlTests",
+      dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
+      exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
