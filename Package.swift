@@ -34,6 +34,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Foundations/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -93,6 +96,7 @@ let package = Package(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
 
     // Programs
     .executableTarget(
@@ -145,6 +149,8 @@ let package = Package(
       name: "DisclosureControlTests",
       dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
       exclude: ["opendp_moments.py"], swiftSettings: house),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
