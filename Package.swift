@@ -43,6 +43,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Foundations/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -97,12 +100,16 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: ["BFV", "BigIntegers", "ModularArithmetic", "Primitives"],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
+    .target(
+      name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
+      path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
 
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
 
     .target(
       name: "Identities",
@@ -171,6 +178,12 @@ let package = Package(
     .testTarget(
       name: "CrossStatisticsTests", dependencies: ["BFV", "BigIntegers", "CrossStatistics", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "DisclosureControlTests",
+      dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
+      exclude: ["opendp_moments.py"], swiftSettings: house),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
