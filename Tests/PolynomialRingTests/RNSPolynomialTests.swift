@@ -81,6 +81,25 @@ import Testing
     #expect(coefficients == expected.interpolated(), "seed \(generator.seed)")
   }
 
+  @Test func productsWithResiduesAreThoseWithTheirCentredLift() throws {
+    var generator = SeededGenerator()
+    for variant in variants {
+      let basis = try basis([20, 36, 48], variant: variant)
+      let factors: [RNSPolynomial<Coefficient>] = try (0..<2).map { _ in try basis.random(&generator) }
+      for t: UInt64 in [2, 3, 65537, basis.moduli[0].value, (1 << 48) - 1] {
+        let source = try Modulus(t)
+        let words = (0..<degree).map { $0 < 4 ? t - 1 : UInt64.random(in: 0..<t, using: &generator) }
+        let lift = try basis.polynomial(words.map { BigInteger(Int(source.centered($0))) }).evaluated()
+        var products = factors
+        RNSPolynomial.multiply(&products, by: words, modulo: source)
+        for (factor, product) in zip(factors, products) {
+          let expected = RNSPolynomial(product: factor.evaluated(), lift).interpolated()
+          #expect(product == expected, "\(t), \(variant), seed \(generator.seed)")
+        }
+      }
+    }
+  }
+
   @Test func changingACopyLeavesTheOriginal() throws {
     var generator = SeededGenerator()
     let basis = try basis([26, 48])

@@ -51,8 +51,15 @@ enum RowBlocks {
     var sequence = 0
   }
 
+  #if SANITIZER
+  // Each block is exactly its rows and is freed at once, so that the address sanitizer sees every mistake.
+  private static let (limit, slack) = (0, 0)
+  #else
   /// At most this much is kept.
   private static let limit = 64 << 20
+  /// Room in front of the rows or behind them.
+  private static let slack = 4096
+  #endif
   private static let pool = Mutex(Pool())
 
   static func take(wordCount: Int) -> Block {
@@ -67,8 +74,8 @@ enum RowBlocks {
     }
     if let kept { return kept }
     // Nine lines a step visit all 64 of a page before they repeat.
-    let offset = (sequence &* 9 & 63) * 64
-    let allocation = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 4096, alignment: 64)
+    let offset = (sequence &* 9 & 63) * 64 % max(slack, 1)
+    let allocation = UnsafeMutableRawPointer.allocate(byteCount: byteCount + slack, alignment: 64)
     return unsafe Block(allocation: allocation, start: allocation + offset, byteCount: byteCount)
   }
 

@@ -92,6 +92,10 @@ public final class Parameters: Sendable {
     guard product > literal.plaintextModulus << 1, (0...16).contains(literal.uploadDroppedBits),
       literal.uploadDroppedBits < first
     else { throw .invalidParameters }
+    // Every set within the security table passes this; wider ones would have no ciphertext product.
+    let auxiliaryCount = ProductTables.auxiliaryCount(
+      degree: literal.degree, q: product, t: literal.plaintextModulus)
+    guard auxiliaryCount <= RoundingMap.maximumSourceCount else { throw .invalidParameters }
     if let bits = literal.answerBits {
       let floor = literal.plaintextModulus.bitWidth
       guard bits.widths.allSatisfy({ (floor...256).contains($0) }) else { throw .invalidParameters }
