@@ -11,6 +11,10 @@ func wide(_ flags: [String]) -> [SwiftSetting] {
 let avx2 = wide(["-mavx2", "-mfma", "-mbmi2"])
 let avx512 = wide(["-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mprefer-vector-width=512"])
 
+/// For wide modules with structures of registers: reflection is what would make the compiler emit copies of them in
+/// wide instructions, under names that all modules share.
+let withoutReflection: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"])]
+
 let package = Package(
   name: "hitoku",
   products: [
@@ -34,6 +38,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CSodium", path: "Sources/Foundations/CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -46,6 +53,7 @@ let package = Package(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
     .target(name: "ByteCoding", path: "Sources/Foundations/ByteCoding", swiftSettings: house),
+    .target(name: "ParallelLoops", path: "Sources/Foundations/ParallelLoops", swiftSettings: house),
 
     // Arithmetic
     .target(name: "ModularArithmetic", path: "Sources/Arithmetic/ModularArithmetic", swiftSettings: house),
@@ -74,6 +82,15 @@ let package = Package(
     .target(
       name: "PolynomialRingAVX512", path: "Sources/Arithmetic/PolynomialRingAVX512",
       swiftSettings: avx512),
+    .target(
+      name: "PrimeOrderGroup",
+      dependencies: [
+        "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Arithmetic/PrimeOrderGroup", swiftSettings: house),
+    .target(
+      name: "PrimeOrderGroupAVX512", path: "Sources/Arithmetic/PrimeOrderGroupAVX512",
+      swiftSettings: avx512 + withoutReflection),
 
     // Schemes
     .target(
@@ -93,8 +110,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ParameterFiles", "PolynomialRing",
-        "ProcessorFeatures",
+        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ParameterFiles",
+        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -127,6 +144,15 @@ let package = Package(
       name: "PolynomialRingTests",
       dependencies: [
         "BigIntegers", "ModularArithmetic", "PolynomialRing", "ProcessorFeatures", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ParallelLoopsTests", dependencies: ["ParallelLoops"], swiftSettings: house),
+    .testTarget(
+      name: "PrimeOrderGroupTests",
+      dependencies: [
+        "BigIntegers", "PrimeOrderGroup", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+        "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
