@@ -99,6 +99,10 @@ let package = Package(
         "BigIntegers", "ByteCoding", "ModularArithmetic", "PolynomialRing", "Primitives", "Secrets",
       ],
       path: "Sources/Schemes/BFV", swiftSettings: house),
+    .target(
+      name: "ObliviousPRF",
+      dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
 
     // Services
     .target(
@@ -110,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ParameterFiles",
+        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
         "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
@@ -154,6 +158,10 @@ let package = Package(
         "BigIntegers", "PrimeOrderGroup", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
         "TestSupport",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ObliviousPRFTests",
+      dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "BFVTests",

@@ -37,5 +37,11 @@ import Testing
     #expect(starts.withLock { $0 } == [0, 2, 4, 6, 8])
   }
 
+  @Test(arguments: [0, 1, 10, 1000])
+  func mappedValuesStandInOrder(count: Int) {
+    let values = ParallelLoops.map(count: count, chunksOf: 7, threads: 3) { "\($0)" }
+    #expect(values == (0..<count).map { "\($0)" })
+  }
+
   @Test func thereIsAProcessor() { #expect(ParallelLoops.processorCount >= 1) }
 }

@@ -27,6 +27,9 @@ import Testing
         result { try GroupElements(multiplying: encodings, by: try secret(key), settings: settings) }
           == error,
         "round \(round), seed \(random.seed)")
+      #expect(
+        result { try GroupElements(decoding: encodings, settings: settings) } == error,
+        "round \(round), seed \(random.seed)")
     }
   }
 

@@ -45,6 +45,20 @@ struct FirstFailure: ~Copyable {
   /// Elements of one chunk: what the wide kernel takes at once.
   private static let chunkSize = RistrettoKernel.maximumCount
 
+  /// Checks encodings of 32 bytes.
+  func validate(identity: IdentityRule) throws(GroupError) {
+    let failure = FirstFailure()
+    forEachChunk { range in
+      if identity == .refused { refuseIdentities(range, failure) }
+      let bad =
+        settings.isWide
+        ? withWorkspace { unsafe $0.firstInvalid(input + 32 * range.lowerBound, count: range.count) }
+        : range.firstIndex { unsafe !Sodium.isValid(input + 32 * $0) }.map { $0 - range.lowerBound }
+      if let bad { failure.refuseEncoding(at: range.lowerBound + bad) }
+    }
+    try failure.check()
+  }
+
   /// Multiplies encodings, 32 bytes to 32 bytes; `input` may be `output`.
   func multiply(by factors: Factors, identity: IdentityRule) throws(GroupError) {
     let failure = FirstFailure()

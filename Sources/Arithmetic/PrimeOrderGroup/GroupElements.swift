@@ -15,15 +15,22 @@ public struct GroupElements: Hashable, Sendable {
   ///
   /// Throws `invalidLength`, or `invalidEncoding` or `identity` with the index of the first element that is refused.
   /// Who multiplies received elements anyway uses `init(multiplying:by:)`, which validates at no further cost.
-  public init(decoding bytes: [UInt8], identity: IdentityRule = .refused) throws(GroupError) {
+  public init(
+    decoding bytes: [UInt8], identity: IdentityRule = .refused, settings: BatchSettings = BatchSettings()
+  ) throws(GroupError) {
     guard bytes.count % GroupElement.byteCount == 0 else { throw .invalidLength(bytes.count) }
-    for index in 0..<bytes.count / GroupElement.byteCount {
-      let row = bytes[GroupElement.byteCount * index..<GroupElement.byteCount * (index + 1)]
-      do { _ = try GroupElement(decoding: row, identity: identity) } catch {
-        throw error == .identity(index: 0) ? .identity(index: index) : .invalidEncoding(index: index)
+    self.bytes = bytes
+    guard !bytes.isEmpty else { return }
+    let result = unsafe bytes.withUnsafeBufferPointer { rows in
+      Result { () throws(GroupError) in
+        // Validation never writes its output.
+        unsafe try BatchKernel(
+          settings: settings, count: bytes.count / GroupElement.byteCount, input: start(rows),
+          output: UnsafeMutablePointer(mutating: start(rows))
+        ).validate(identity: identity)
       }
     }
-    self.bytes = bytes
+    try result.get()
   }
 }
 

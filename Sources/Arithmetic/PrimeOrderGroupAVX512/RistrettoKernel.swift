@@ -40,6 +40,12 @@ package struct RistrettoKernel {
     (workspace + offset).assumingMemoryBound(to: T.self)
   }
 
+  /// The index of the first of `count` rows of 32 bytes that is no canonical encoding, or nil.
+  package func firstInvalid(_ encodings: UnsafeRawPointer, count: Int) -> Int? {
+    _ = decode(encodings, count)
+    return firstInvalid(count)
+  }
+
   /// Multiplies encoded elements: by one scalar, or each by its own where `digitsPerGroup` is set.
   ///
   /// `encodings` and `output` are `count` rows of 32 bytes. Returns the index of the first row that is no canonical

@@ -1,3 +1,4 @@
+// Fence: `map` fills an uninitialised array by pointer.
 import Dispatch
 import Glibc
 import Synchronization
@@ -34,6 +35,22 @@ public enum ParallelLoops {
         guard chunk < chunks else { return }
         run(chunk)
       }
+    }
+  }
+
+  /// The values of `transform` for 0..<`count`, in order, made in chunks on several threads.
+  @inlinable
+  public static func map<Value: Sendable>(
+    count: Int, chunksOf chunkSize: Int, threads: Int = processorCount, transform: @Sendable (Int) -> Value
+  ) -> [Value] {
+    guard count > 0 else { return [] }
+    return unsafe [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Every index belongs to one chunk, so that no two threads write the same memory.
+      nonisolated(unsafe) let values = buffer.baseAddress
+      forEachChunk(of: chunkSize, count: count, threads: threads) { range in
+        for i in range { unsafe values?.advanced(by: i).initialize(to: transform(i)) }
+      }
+      initialized = count
     }
   }
 }

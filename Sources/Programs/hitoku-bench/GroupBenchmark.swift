@@ -1,3 +1,4 @@
+import ObliviousPRF
 import PrimeOrderGroup
 import ProcessorFeatures
 import Secrets
@@ -30,7 +31,7 @@ struct GroupBenchmark {
       try row("group/hash-multiply") {
         consume(try GroupElements(mapping: uniform, multipliedBy: key, settings: settings))
       },
-    ] + (try messageRows(key)) + singleRows(key)
+    ] + (try messageRows(key)) + (try PRFMode.allCases.flatMap(prfRows)) + singleRows(key)
   }
 
   /// Messages of 20 bytes, as long as an identifier.
@@ -44,6 +45,25 @@ struct GroupBenchmark {
       row("group/hash-message-multiply") {
         consume(GroupElements(hashing: messages, tag: tag, multipliedBy: key, settings: settings))
       },
+    ]
+  }
+
+  /// Both sides of the oblivious PRF, inputs of 20 bytes, in one mode.
+  private func prfRows(_ mode: PRFMode) throws -> [BenchmarkRow] {
+    let prefix = mode == .oblivious ? "oprf" : "voprf"
+    let server = PRFServer(key: .random(), mode: mode)
+    let client = mode == .oblivious ? PRFClient() : PRFClient(verifying: server.publicKey)
+    let inputs = (0..<batchSize).map { _ in SystemRandom.bytes(count: 20) }
+    let blinded = try client.blind(inputs, settings: settings).bytes
+    return [
+      try row("\(prefix)/evaluate") { consume(try server.evaluate(blinded, settings: settings)) },
+      // Blinding, evaluation and finalisation: the client's share is what this has more than the row above.
+      try row("\(prefix)/round-trip") {
+        let request = try client.blind(inputs, settings: settings)
+        let answer = try server.evaluate(request.bytes, settings: settings)
+        consume(try request.finalize(answer, settings: settings))
+      },
+      try row("\(prefix)/outputs") { consume(try server.outputs(of: inputs, settings: settings)) },
     ]
   }
 

@@ -72,7 +72,7 @@ struct HitokuBench: ParsableCommand {
   struct Group: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "group",
-      abstract: "ristretto255 in batches; times per element, n elements a batch.")
+      abstract: "ristretto255 and the oblivious PRF in batches; times per element, n elements a batch.")
     @Flag(help: "Print one JSON object per line.")
     var json = false
 
