@@ -129,7 +129,11 @@ extension Field8 {
 
 extension Field8.Wide {
   @inline(never) func isBelow(_ bound: UInt64) -> Bool {
-    for i in 0..<8 where max(l0[i], l1[i], l2[i], l3[i], l4[i]) >= bound { return false }
+    // For bounds up to 2^63, bound − 1 − limb wraps to its top bit exactly where a limb is too big.
+    let most = splat(bound &- 1)
+    let excess =
+      (most &- l0) | (most &- l1) | (most &- l2) | (most &- l3) | (most &- l4) | l0 | l1 | l2 | l3 | l4
+    for i in 0..<8 where excess[i] >> 63 != 0 { return false }
     return true
   }
 }
