@@ -65,7 +65,7 @@ struct Pair {
 }
 
 /// Short times, so that failures come fast.
-func quickConfiguration(resumeLimit: Duration = .seconds(1)) -> TransportConfiguration {
+func quickConfiguration(resumeLimit: Duration = .seconds(5)) -> TransportConfiguration {
   var configuration = TransportConfiguration()
   configuration.heartbeatInterval = .milliseconds(100)
   configuration.idleTimeout = .milliseconds(400)
