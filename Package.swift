@@ -24,7 +24,8 @@ let package = Package(
     ),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Foundations
@@ -97,6 +98,13 @@ let package = Package(
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
+    .target(
+      name: "BudgetLedger",
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "Primitives", "Secrets",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      path: "Sources/Services/BudgetLedger", swiftSettings: house),
 
     // Programs
     .executableTarget(
@@ -151,6 +159,13 @@ let package = Package(
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "BudgetLedgerTests",
+      dependencies: [
+        "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
