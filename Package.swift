@@ -99,6 +99,9 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
+      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      path: "Sources/Services/Studies", swiftSettings: house),
+    .target(
       name: "BudgetLedger",
       dependencies: [
         "ByteCoding", "DisclosureControl", "Primitives", "Secrets",
@@ -159,6 +162,9 @@ let package = Package(
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "BudgetLedgerTests",
       dependencies: [

@@ -41,7 +41,8 @@ extension BudgetLedgerError: CustomStringConvertible {
         + "Restore it from a backup."
     case .storage(let code):
       "the ledger cannot be written (SQLite \(code)). Check free space and permissions."
-    case .invalidEntry: "a note is too long for the ledger or has control characters, or a digest has not 32 bytes."
+    case .invalidEntry:
+      "a note is too long for the ledger or has control characters, or a digest has not 32 bytes."
     }
   }
 }
