@@ -38,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Foundations
@@ -131,6 +132,15 @@ let package = Package(
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
+    .target(
+      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      path: "Sources/Services/Studies", swiftSettings: house),
+    .target(
+      name: "BudgetLedger",
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
+      ],
+      path: "Sources/Services/BudgetLedger", swiftSettings: house),
 
     .target(
       name: "Identities",
@@ -218,6 +228,16 @@ let package = Package(
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "BudgetLedgerTests",
+      dependencies: [
+        "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
