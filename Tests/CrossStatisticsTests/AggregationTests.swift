@@ -10,7 +10,8 @@ import Testing
     AggregationShape(
       rows: 9_000, groups: 27, cells: 2,
       tables: [
-        .init(weightBound: 575, totalBound: 575 * 9_000, noiseBound: 1 << 20), .init(weightBound: 575 * 150, totalBound: 575 * 150 * 9_000, noiseBound: 1 << 26),
+        .init(weightBound: 575, totalBound: 575 * 9_000, noiseBound: 1 << 20),
+        .init(weightBound: 575 * 150, totalBound: 575 * 150 * 9_000, noiseBound: 1 << 26),
         .init(weightBound: 200, totalBound: 200 * 9_000, noiseBound: 0),
       ]),
     AggregationShape(

@@ -26,7 +26,8 @@ public struct AnalystRun: ~Copyable {
   }
 
   private enum Phase {
-    case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int), finish
+    case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int),
+      finish
     case finished
   }
 
@@ -39,10 +40,20 @@ public struct AnalystRun: ~Copyable {
 
   /// `groups` as for `MatchingAnalyst`. Throws `shapeOutOfRange`.
   public init(_ shape: RunShape, groups: [[[UInt8]]]) throws(CrossStatisticsError) {
+    self.init(shape, try Self.matching(shape.matching, groups: groups))
+  }
+
+  private static func matching(
+    _ shape: MatchingShape, groups: [[[UInt8]]]
+  ) throws(CrossStatisticsError) -> MatchingAnalyst {
+    do throws(MatchingError) { return try MatchingAnalyst(shape, groups: groups) } catch {
+      throw .shapeOutOfRange
+    }
+  }
+
+  private init(_ shape: RunShape, _ matching: consuming MatchingAnalyst) {
     self.shape = shape
-    do throws(MatchingError) {
-      matching = try MatchingAnalyst(shape.matching, groups: groups)
-    } catch { throw .shapeOutOfRange }
+    self.matching = matching
     if let plan = shape.aggregation {
       let empty = [[Int64]](
         repeating: [Int64](repeating: 0, count: plan.shape.cells), count: plan.shape.groups)
@@ -162,13 +173,14 @@ public struct AnalystRun: ~Copyable {
   /// The rows of the provider's list that are common, four bytes each.
   private func commonRows() -> [UInt8] {
     matching.rowLabels.enumerated().flatMap { row, label -> [UInt8] in
-      label < 0 ? [] : withUnsafeBytes(of: UInt32(row).littleEndian) { unsafe Array($0) }
+      unsafe label < 0 ? [] : withUnsafeBytes(of: UInt32(row).littleEndian) { unsafe Array($0) }
     }
   }
 
   /// What was learned, once `next` said `finished`.
   public consuming func result() -> Result {
-    let common = shape.matching.purpose == .elements
+    let common =
+      shape.matching.purpose == .elements
       ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []
     return Result(counts: matching.counts, tables: tables, common: common)
   }

@@ -51,16 +51,23 @@ public struct ProviderRun: ~Copyable {
   public init(
     _ shape: RunShape, ids: [[UInt8]], dummies: [Int], records: Records
   ) throws(CrossStatisticsError) {
-    if let plan = shape.aggregation {
-      guard records.weights.count == plan.shape.cells, records.noise.count == plan.shape.cells else {
-        throw .shapeOutOfRange
-      }
-    }
+    let cells = shape.aggregation?.shape.cells ?? 0
+    guard records.weights.count == cells, records.noise.count == cells else { throw .shapeOutOfRange }
+    self.init(shape, try Self.matching(shape.matching, ids: ids, dummies: dummies), records)
+  }
+
+  private init(_ shape: RunShape, _ matching: consuming MatchingProvider, _ records: Records) {
     self.shape = shape
+    self.matching = matching
     self.records = records
     uploads = Aggregator.Uploads()
+  }
+
+  private static func matching(
+    _ shape: MatchingShape, ids: [[UInt8]], dummies: [Int]
+  ) throws(CrossStatisticsError) -> MatchingProvider {
     do throws(MatchingError) {
-      matching = try MatchingProvider(shape.matching, ids: ids, dummies: dummies)
+      return try MatchingProvider(shape, ids: ids, dummies: dummies)
     } catch { throw .shapeOutOfRange }
   }
 

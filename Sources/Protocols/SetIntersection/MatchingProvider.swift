@@ -34,7 +34,8 @@ public struct MatchingProvider: ~Copyable {
     self.ids = ids
     self.dummies = dummies
     blinds = SecretScalars.random(count: total)
-    dummyPoints = GroupElements(repeatElement(GroupElement.generator, count: total)).multiplied(by: blinds).bytes
+    dummyPoints =
+      GroupElements(repeatElement(GroupElement.generator, count: total)).multiplied(by: blinds).bytes
     order = (0..<Int32(ids.count)).map { $0 } + (0..<Int32(total)).map { -2 - $0 }
     order += [Int32](repeating: -1, count: shape.rows - ids.count - total)
     coins.shuffle(&order)

@@ -35,7 +35,8 @@ public struct MatchingShape: Sendable, Hashable {
     let bytes = max(10, (hashBits + 7) / 8)
     let total = groupLengths.reduce(0) { $0 &+ max(0, $1) }
     guard (1...4096).contains(groupLengths.count), groupLengths.allSatisfy({ (0...(1 << 28)).contains($0) }),
-      (1...(1 << 28)).contains(total), (1...(1 << 28)).contains(rows), (0...(1 << 22)).contains(maximumDummies),
+      (1...(1 << 28)).contains(total), (1...(1 << 28)).contains(rows),
+      (0...(1 << 22)).contains(maximumDummies),
       maximumDummies * groupLengths.count <= rows, bytes <= 24, salt.count == 32,
       purpose == .statistics || (groupLengths.count == 1 && maximumDummies == 0)
     else { throw .shapeOutOfRange }
