@@ -4,6 +4,11 @@ import PackageDescription
 /// Every target: Swift 6 mode, strict memory safety, warnings are errors.
 let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
+/// A product of another package, for the half that the trait Services switches on.
+func service(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package, condition: .when(traits: ["Services"]))
+}
+
 /// A wide-kernel target is a fence of its own: checked lengths and aligned buffers at its entries, raw lanes inside.
 func wide(_ flags: [String]) -> [SwiftSetting] {
   [.treatAllWarnings(as: .error), .unsafeFlags(flags.flatMap { ["-Xcc", $0] })]
@@ -28,7 +33,12 @@ let package = Package(
     ),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Foundations
@@ -38,6 +48,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Foundations/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CSodium", path: "Sources/Foundations/CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
@@ -104,11 +117,46 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
 
+    // Protocols
+    .target(
+      name: "CrossStatistics",
+      dependencies: ["BFV", "BigIntegers", "ModularArithmetic", "Primitives"],
+      path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
+    .target(
+      name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
+      path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
+
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
+    .target(
+      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      path: "Sources/Services/Studies", swiftSettings: house),
+    .target(
+      name: "BudgetLedger",
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
+      ],
+      path: "Sources/Services/BudgetLedger", swiftSettings: house),
+
+    .target(
+      name: "Identities",
+      dependencies: [
+        "Primitives", "Secrets", service("Crypto", "swift-crypto"), service("NIOSSL", "swift-nio-ssl"),
+        service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/Identities", swiftSettings: house),
+    .target(
+      name: "Transport",
+      dependencies: [
+        "ByteCoding", "Identities", "Primitives", "Secrets", service("NIOCore", "swift-nio"),
+        service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOTLS", "swift-nio"),
+      ],
+      path: "Sources/Services/Transport", swiftSettings: house),
 
     // Programs
     .executableTarget(
@@ -147,7 +195,8 @@ let package = Package(
     .testTarget(
       name: "PolynomialRingTests",
       dependencies: [
-        "BigIntegers", "ModularArithmetic", "PolynomialRing", "ProcessorFeatures", "TestSupport",
+        "BigIntegers", "ModularArithmetic", "PolynomialRing", "Primitives", "ProcessorFeatures",
+        "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
@@ -167,11 +216,49 @@ let package = Package(
       name: "BFVTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "PolynomialRing",
-        "ProcessorFeatures", "Primitives", "TestSupport",
+        "ProcessorFeatures", "Primitives", "Secrets", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "CrossStatisticsTests", dependencies: ["BFV", "BigIntegers", "CrossStatistics", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DisclosureControlTests",
+      dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
+      exclude: ["opendp_moments.py"], swiftSettings: house),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "BudgetLedgerTests",
+      dependencies: [
+        "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
       ],
       swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
+      swiftSettings: house),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
+    ),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: [
+        "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
+        service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+      ],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

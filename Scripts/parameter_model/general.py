@@ -15,8 +15,8 @@ def general_set(name, purpose, degree, sizes):
 
     def noise_at(depth):
         deviation = sqrt(zero_encryption_variance(degree) + 0.25)  # the encoding rounds by at most 1/2
-        for _ in range(depth):
-            deviation = product_deviation(degree, t, deviation, deviation)
+        for power in range(1, depth + 1):  # a public-key encryption holds s once
+            deviation = product_deviation(degree, t, deviation, deviation, power)
             deviation = hypot(deviation, sqrt(key_switch_variance(degree, chain, special)))
         return Noise(degree, q, t, deviation, 0, z)
 

@@ -34,12 +34,26 @@ def key_switch_variance(degree, digits, special):
     return products + secret_rounding_variance(degree)
 
 
-def product_deviation(degree, t, first, second):
+def secret_moment(power, degree):
+    """Squared norm of s^power, exceeded once in 2^40 keys: power! on average, beside one pair of outlying roots.
+
+    |s(ζ)|² at the roots ζ of X^N + 1 is 2N/3 times an exponential variable for each of N/2 pairs.
+    """
+    if power < 2:
+        return (1, SECRET_WEIGHT * degree)[power]
+    pairs = degree / 2
+    outlier = (math.log(pairs) - FAILURE_LOG2 * math.log(2)) ** power / pairs
+    return (2 * degree / 3) ** power * (math.factorial(power) + outlier)
+
+
+def product_deviation(degree, t, first, second, power=0):
     """Ciphertext times ciphertext before relinearisation; in deviations, since deep variances overflow.
 
-    Var = 2·t²·N·(0.78N + 1)/12·(V1 + V2) + 2N²/27, where the first factor 2 covers dependent terms.
+    Var = 2·t²·N·(M + 1)/12·(V1 + V2) + |s²|²/12, where the factor 2 covers dependent terms, and M is what one more
+    power of s adds to noise that holds s^power.
     """
-    quotients = degree * secret_rounding_variance(degree)
+    growth = secret_moment(power + 1, degree) / secret_moment(power, degree)
+    quotients = degree * (growth + 1) * ROUNDING_VARIANCE
     return math.hypot(
         t * sqrt(2 * quotients) * math.hypot(first, second), sqrt(square_rounding_variance(degree))
     )
@@ -51,8 +65,8 @@ def secret_rounding_variance(degree):
 
 
 def square_rounding_variance(degree):
-    """Of a rounding of c2 times s², whose coefficients have variance 4N/9; doubled for its spread."""
-    return 2 * degree * (4 / 9) * degree * ROUNDING_VARIANCE
+    """Of a rounding of c2 times s²."""
+    return secret_moment(2, degree) * ROUNDING_VARIANCE
 
 
 @dataclass

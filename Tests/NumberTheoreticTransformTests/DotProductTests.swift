@@ -24,13 +24,13 @@ import Testing
     }
     let r = AlignedRow(zeros: Self.degree)
     unsafe withRows(a, b) { unsafe ring.dot(r.start, $0, $1) }
-    #expect(r.words == wanted, message)
+    #expect(firstDifference(r.words, wanted) == nil, message)
     let s = AlignedRow(values[0])
     unsafe withRows(a, b) { unsafe ring.dotAdd(s.start, $0, $1) }
-    #expect(s.words == zip(values[0], wanted).map(modulus.add), message)
+    #expect(firstDifference(s.words, zip(values[0], wanted).map(modulus.add)) == nil, message)
     // The result in place of an operand, last: it changes a distinct row.
     unsafe withRows(a, b) { unsafe ring.dot(a[0].start, $0, $1) }
-    #expect(a[0].words == wanted, message)
+    #expect(firstDifference(a[0].words, wanted) == nil, message)
   }
 
   func withRows(
@@ -71,5 +71,29 @@ import Testing
     let ring = try ResidueRing(degree: Self.degree, modulus: modulus, variant: variant)
     let row = AlignedRow([UInt64](repeating: modulus.value - 1, count: Self.degree))
     check(ring, terms: 4097, distinct: [row], "4097 terms")
+  }
+
+  /// Products whose low 52 bits are all ones fill a 64-bit accumulator of low parts after 4096 terms.
+  @Test(arguments: variants)
+  func lowPartsDoNotOverflow(variant: VectorVariant) throws {
+    var generator = SeededGenerator()
+    let modulus = try prime(bitWidth: 45, degree: Self.degree)
+    let ring = try ResidueRing(degree: Self.degree, modulus: modulus, variant: variant)
+    var (x, y): (UInt64, UInt64)
+    repeat {
+      x = UInt64.random(in: 0..<modulus.value, using: &generator) | 1
+      var inverse = x
+      for _ in 0..<6 { inverse &*= 2 &- x &* inverse }
+      y = (0 &- inverse) & ((1 << 52) - 1)
+    } while x >= modulus.value || y >= modulus.value
+    let rows = [x, y].map { AlignedRow([UInt64](repeating: $0, count: Self.degree)) }
+    let r = AlignedRow([UInt64](repeating: modulus.value - 1, count: Self.degree))
+    let terms = 4097
+    let a = [AlignedRow](repeating: rows[0], count: terms)
+    let b = [AlignedRow](repeating: rows[1], count: terms)
+    unsafe withRows(a, b) { unsafe ring.dotAdd(r.start, $0, $1) }
+    let sum = modulus.multiply(modulus.multiply(x, y), UInt64(terms))
+    let wanted = [UInt64](repeating: modulus.add(modulus.value - 1, sum), count: Self.degree)
+    #expect(firstDifference(r.words, wanted) == nil, "\(x), \(y), seed \(generator.seed)")
   }
 }

@@ -10,7 +10,7 @@ import Testing
   static func modulus(_ bitWidth: Int) throws -> Modulus { try prime(bitWidth: bitWidth, degree: degree) }
 
   /// Every operation on two rows of residues agrees with the scalar definition, in place and not.
-  @Test(arguments: variants, primeSizes)
+  @Test(arguments: variants, [14] + primeSizes)
   func operationsOnResiduesAgreeWithScalars(variant: VectorVariant, bitWidth: Int) throws {
     var generator = SeededGenerator()
     let modulus = try Self.modulus(bitWidth)
@@ -28,13 +28,14 @@ import Testing
           let wanted = zip(a, b).map(expected)
           let (x, y, r) = (AlignedRow(a), AlignedRow(b), AlignedRow(zeros: Self.degree))
           run(ring, r, x, y)
-          #expect(r.words == wanted, message)
-          #expect(x.words == a && y.words == b, message)
+          #expect(firstDifference(r.words, wanted) == nil, message)
+          #expect(firstDifference(x.words, a) == nil, message)
+          #expect(firstDifference(y.words, b) == nil, message)
           run(ring, x, x, y)
-          #expect(x.words == wanted, message)
+          #expect(firstDifference(x.words, wanted) == nil, message)
           let (u, v) = (AlignedRow(a), AlignedRow(b))
           run(ring, v, u, v)
-          #expect(v.words == wanted, message)
+          #expect(firstDifference(v.words, wanted) == nil, message)
         }
         check({ unsafe $0.add($1.start, $2.start, $3.start) }, modulus.add)
         check({ unsafe $0.subtract($1.start, $2.start, $3.start) }, modulus.subtract)
@@ -46,17 +47,19 @@ import Testing
         let accumulated = AlignedRow(b)
         let x = AlignedRow(a)
         unsafe ring.multiplyAdd(accumulated.start, x.start, x.start)
-        #expect(accumulated.words == zip(a, b).map { modulus.add($1, modulus.multiply($0, $0)) }, message)
+        #expect(
+          firstDifference(accumulated.words, zip(a, b).map { modulus.add($1, modulus.multiply($0, $0)) })
+            == nil, message)
         unsafe ring.multiplyAdd(x.start, x.start, x.start)
-        #expect(x.words == a.map { modulus.add($0, modulus.multiply($0, $0)) }, message)
+        #expect(firstDifference(x.words, a.map { modulus.add($0, modulus.multiply($0, $0)) }) == nil, message)
       }
       let x = AlignedRow(a)
       unsafe ring.negate(x.start, x.start)
-      #expect(x.words == a.map(modulus.negate), "\(aName), seed \(generator.seed)")
+      #expect(firstDifference(x.words, a.map(modulus.negate)) == nil, "\(aName), seed \(generator.seed)")
     }
   }
 
-  @Test(arguments: variants, primeSizes)
+  @Test(arguments: variants, [14] + primeSizes)
   func operationsOnWideWordsAgreeWithScalars(variant: VectorVariant, bitWidth: Int) throws {
     var generator = SeededGenerator()
     let modulus = try Self.modulus(bitWidth)
@@ -75,21 +78,21 @@ import Testing
       let r = AlignedRow(zeros: Self.degree)
       unsafe ring.reduce(r.start, x.start)
       let reduced = a.map { $0 % q }
-      #expect(r.words == reduced, message)
+      #expect(firstDifference(r.words, reduced) == nil, message)
       for value in multiplicands {
         let w = FixedMultiplicand(value, modulus: modulus)
         unsafe ring.multiply(r.start, x.start, by: w)
         let products = reduced.map { modulus.multiply($0, value) }
-        #expect(r.words == products, message)
+        #expect(firstDifference(r.words, products) == nil, message)
         unsafe ring.multiplyAdd(r.start, x.start, by: w)
-        #expect(r.words == products.map { modulus.add($0, $0) }, message)
+        #expect(firstDifference(r.words, products.map { modulus.add($0, $0) }) == nil, message)
       }
       unsafe ring.reduce(x.start, x.start)
-      #expect(x.words == reduced, message)
+      #expect(firstDifference(x.words, reduced) == nil, message)
     }
   }
 
-  @Test(arguments: variants, primeSizes)
+  @Test(arguments: variants, [14] + primeSizes)
   func centredLiftKeepsTheSignedValue(variant: VectorVariant, bitWidth: Int) throws {
     var generator = SeededGenerator()
     let modulus = try Self.modulus(bitWidth)
@@ -103,7 +106,7 @@ import Testing
       let x = AlignedRow(a)
       unsafe ring.liftCentered(x.start, x.start, from: source)
       #expect(
-        x.words == a.map { modulus.residue(ofSigned: source.centered($0)) },
+        firstDifference(x.words, a.map { modulus.residue(ofSigned: source.centered($0)) }) == nil,
         "from \(p), seed \(generator.seed)")
     }
   }

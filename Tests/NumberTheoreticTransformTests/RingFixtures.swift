@@ -32,3 +32,9 @@ func rows(
 func randomRow(count: Int, below bound: UInt64, using generator: inout SeededGenerator) -> [UInt64] {
   (0..<count).map { _ in UInt64.random(in: 0..<bound, using: &generator) }
 }
+
+/// The first index where two rows differ; a failing test prints it instead of the rows.
+func firstDifference(_ a: [UInt64], _ b: [UInt64]) -> Int? {
+  a == b
+    ? nil : zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(a.count, b.count)
+}

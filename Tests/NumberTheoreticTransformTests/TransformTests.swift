@@ -31,7 +31,7 @@ import Testing
   func pointwiseProductIsNegacyclicProduct(variant: VectorVariant) throws {
     var generator = SeededGenerator()
     let degree = 1024
-    for bitWidth in [26, 48] {
+    for bitWidth in [14, 26, 48] {
       let modulus = try prime(bitWidth: bitWidth, degree: degree)
       let ring = try ResidueRing(degree: degree, modulus: modulus, variant: variant)
       let a = randomRow(count: degree, below: modulus.value, using: &generator)
@@ -41,7 +41,9 @@ import Testing
       unsafe ring.forward(y.start)
       unsafe ring.multiply(x.start, x.start, y.start)
       unsafe ring.inverse(x.start)
-      #expect(x.words == negacyclicProduct(a, b, modulus), "\(bitWidth) bits, seed \(generator.seed)")
+      #expect(
+        firstDifference(x.words, negacyclicProduct(a, b, modulus)) == nil,
+        "\(bitWidth) bits, seed \(generator.seed)")
     }
   }
 
@@ -59,17 +61,17 @@ import Testing
         unsafe ring.forward(row.start)
         let values = row.words
         #expect(values.allSatisfy { $0 < modulus.value }, message)
-        #expect(values == forward ?? values, message)
+        #expect(firstDifference(values, forward ?? values) == nil, message)
         forward = values
         unsafe ring.inverse(row.start)
-        #expect(row.words == words, message)
+        #expect(firstDifference(row.words, words) == nil, message)
 
         // The same row as evaluations: the extremes must pass the inverse, too.
         let evaluations = AlignedRow(words)
         unsafe ring.inverse(evaluations.start)
         let coefficients = evaluations.words
         #expect(coefficients.allSatisfy { $0 < modulus.value }, message)
-        #expect(coefficients == inverse ?? coefficients, message)
+        #expect(firstDifference(coefficients, inverse ?? coefficients) == nil, message)
         inverse = coefficients
       }
     }

@@ -1,12 +1,11 @@
 import ModularArithmetic
 
-/// What a dot product needs beyond the lane constants.
-struct DotConstants: Sendable {
-  /// How many lazy products of at most 5/8 q may be summed, with one reduced value, within 16q.
-  let blockTerms: Int
+extension DoubleLanes {
+  /// How many lazy products of at most 5/8 q may be summed, with one residue, within 16q.
+  typealias DotConstants = Int
 
-  init(modulus: Modulus) {
-    blockTerms = (Lanes.boundLimit - Lanes.residueBound) / Lanes.butterflyGrowth
+  static func dotConstants(for modulus: Modulus) -> DotConstants {
+    (PassPlan.boundLimit - PassPlan.residueBound) / butterflyGrowth
   }
 }
 
@@ -41,7 +40,7 @@ extension VectorKernel {
         adds ? (Lanes.lanes(out[0]), Lanes.lanes(out[1])) : (Lanes.Vector.zero, Lanes.Vector.zero)
       var begin = 0
       while begin < a.count {
-        let end = min(begin + dotConstants.blockTerms, a.count)
+        let end = min(begin + dotConstants, a.count)
         for k in begin..<end {
           let x = UnsafeRawPointer(a[k]).assumingMemoryBound(to: Lanes.Words.self) + column
           let y = UnsafeRawPointer(b[k]).assumingMemoryBound(to: Lanes.Words.self) + column

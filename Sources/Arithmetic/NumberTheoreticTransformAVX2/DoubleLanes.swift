@@ -15,28 +15,27 @@ typealias Lanes = DoubleLanes
 /// off by less than 5/8 from y·w/q; h − k·q is an integer below 2^53 and therefore exact, too. (The prime field
 /// arithmetic of van der Hoeven, Lecerf and Quintin, "Modular SIMD arithmetic in Mathemagic", 2016, section 3.)
 /// Lazy values are signed.
-enum DoubleLanes: LaneArithmetic {
+enum DoubleLanes {
   typealias Scalar = Double
   typealias Vector = SIMD4<Double>
   typealias Words = SIMD4<UInt64>
 
-  struct Constants: Sendable {
-    let q: UInt64
-    /// q and 1/q.
-    let modulus, reciprocal: Double
-  }
+  /// q as a word and as a double, and 1/q. A tuple, since a struct would come with shared weak helpers.
+  typealias Constants = (q: UInt64, modulus: Double, reciprocal: Double)
 
   /// Adding 1.5·2^52 and subtracting it again rounds to an integer; in between, the low bits of the pattern
   /// hold that integer in two's complement.
   @inline(__always) static var rounder: Vector { Vector(repeating: 0x1.8p52) }
 
+  /// Sixteen registers do not hold eight vectors and their factors: more passes are faster than spilling.
+  static let prefersRadix8 = false
   /// A product is at most 5/8 q in absolute value: |y| ≤ 2^52 and the companion's relative error 2^-53 put k off
   /// by at most 1/2 + 2^52·2^-55.
   static let butterflyGrowth = 5
   static let reducedBound = 5
 
   static func constants(for modulus: Modulus) -> Constants {
-    Constants(q: modulus.value, modulus: Double(modulus.value), reciprocal: 1 / Double(modulus.value))
+    (modulus.value, Double(modulus.value), 1 / Double(modulus.value))
   }
 
   /// The centred w, and w/q.
@@ -45,7 +44,7 @@ enum DoubleLanes: LaneArithmetic {
     return (centered, centered / Double(modulus.value))
   }
 
-  /// At most 5/8 q in absolute value.
+  /// w·y mod q, at most 5/8 q in absolute value, for |y| ≤ 2^52.
   @inline(__always)
   static func multiply(_ y: Vector, _ w: (Vector, Vector), _ c: Constants) -> Vector {
     let quotient = _mm256_fmadd_pd(y, w.1, rounder) - rounder
@@ -54,6 +53,7 @@ enum DoubleLanes: LaneArithmetic {
     return _mm256_fnmadd_pd(quotient, Vector(repeating: c.modulus), high) + low
   }
 
+  /// Cooley–Tukey: (x + w·y, x − w·y), at most x's bound plus 5/8 q in absolute value, for |y| ≤ 2^52.
   @inline(__always)
   static func butterfly(_ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), _ c: Constants) {
     let t = multiply(y, w, c)
@@ -61,6 +61,8 @@ enum DoubleLanes: LaneArithmetic {
     x = x + t
   }
 
+  /// Gentleman–Sande: (x + y, w·(x − y)) for |x|, |y| ≤ 2^`level`·q: the sum is within twice that, the product within
+  /// 5/8 q.
   @inline(__always)
   static func inverseButterfly(
     _ x: inout Vector, _ y: inout Vector, _ w: (Vector, Vector), level: UInt64, _ c: Constants
@@ -70,22 +72,24 @@ enum DoubleLanes: LaneArithmetic {
     y = multiply(difference, w, c)
   }
 
-  /// Just above q/2 in absolute value, at most.
+  /// x mod q for |x| ≤ 2^52: just above q/2 in absolute value, at most.
   @inline(__always)
   static func reduce(_ x: Vector, _ c: Constants) -> Vector {
     let quotient = _mm256_fmadd_pd(x, Vector(repeating: c.reciprocal), rounder) - rounder
     return _mm256_fnmadd_pd(quotient, Vector(repeating: c.modulus), x)
   }
 
+  /// Words below 2^52 as lanes.
   @inline(__always)
   static func lanes(_ words: Words) -> Vector {
     doubles(words | Words(repeating: 0x4330_0000_0000_0000)) - Vector(repeating: 0x1p52)
   }
 
+  /// The residue in [0, q) of any |x| ≤ 2^52.
   @inline(__always)
   static func residues(_ x: Vector, _ c: Constants) -> Words { residues(ofReduced: reduce(x, c), c) }
 
-  /// The residue of any |x| < q.
+  /// The residue in [0, q) of any |x| < q.
   @inline(__always)
   static func residues(ofReduced x: Vector, _ c: Constants) -> Words {
     let integer = words(x + rounder) &- Words(repeating: 0x4338_0000_0000_0000)
@@ -101,6 +105,7 @@ enum DoubleLanes: LaneArithmetic {
     return reduce(high, c) + low
   }
 
+  /// a·b mod q in [0, q) for residues a and b.
   @inline(__always)
   static func product(_ a: Words, _ b: Words, _ c: Constants) -> Words {
     residues(ofReduced: lazyProduct(lanes(a), lanes(b), c), c)
@@ -112,6 +117,7 @@ enum DoubleLanes: LaneArithmetic {
     words(_mm256_blendv_pd(doubles(b), doubles(a), doubles(b)))
   }
 
+  /// All ones where a > limit, for words below 2^63.
   @inline(__always)
   static func mask(where a: Words, exceeds limit: Words) -> Words {
     let difference = unsafeBitCast(limit &- a, to: SIMD4<Int64>.self)

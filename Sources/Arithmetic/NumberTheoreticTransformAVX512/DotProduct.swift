@@ -1,21 +1,17 @@
 import ModularArithmetic
 
-/// What a dot product needs beyond the lane constants.
-struct DotConstants: Sendable {
-  /// How many products, with one residue more, may be summed before a reduction.
+extension IFMALanes {
+  /// How many products, with one residue more, may be summed before a reduction; 2^52 mod q with its companion.
   ///
   /// The sum must stay below 2^104, so that its high part is below 2^52, and 64-bit lanes hold the sum of 4095 low
   /// parts and one residue.
-  let blockTerms: Int
-  /// 2^52 mod q, and its companion.
-  let highFactor: (UInt64, UInt64)
+  typealias DotConstants = (blockTerms: Int, highFactor: (UInt64, UInt64))
 
-  init(modulus: Modulus) {
+  static func dotConstants(for modulus: Modulus) -> DotConstants {
     let largest = UInt128(modulus.value - 1)
     let terms = ((UInt128(1) << 104) - UInt128(modulus.value)) / (largest * largest)
-    blockTerms = Int(min(terms, 4095))
     let shifted = FixedMultiplicand(modulus.reduce(1 << 52), modulus: modulus)
-    highFactor = (shifted.value, shifted.quotient52)
+    return (Int(min(terms, 4095)), twiddle(shifted, modulus: modulus))
   }
 }
 

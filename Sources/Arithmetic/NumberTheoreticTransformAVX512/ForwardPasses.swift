@@ -58,33 +58,36 @@ func forwardRadix4(
 extension VectorKernel {
   /// Coefficients in [0, q) to values in [0, q), in place: slot i becomes f(ψ^(2·brv(i)+1)).
   ///
-  /// Harvey, "Faster arithmetic for number-theoretic transforms", 2014, algorithm 2, on the merged negacyclic
+  /// Harvey, "Faster arithmetic for number-theoretic transforms", 2014, algorithm 4, on the merged negacyclic
   /// transform of Longa and Naehrig, "Speeding up the number theoretic transform for faster ideal lattice-based
-  /// cryptography", 2016, algorithm 1; bounds in `TransformPass.plan`.
+  /// cryptography", 2016, algorithm 1; bounds in `PassPlan`.
   public func forward(_ row: UnsafeMutablePointer<UInt64>) {
     checkAlignment(row)
     let lanes = UnsafeMutableRawPointer(row).assumingMemoryBound(to: Lanes.Vector.self)
     forwardRadix8(
       lanes, vectors: vectors, blocks: 1, forwardTable, constants, isFirst: true, reducesFirst: false)
-    for pass in passes.dropFirst() { forward(pass, lanes) }
+    var blocks = 8
+    for pass in 1..<plan.count {
+      forwardPass(lanes, blocks: blocks, levels: plan.levels(pass), reducesFirst: plan.reducesFirst(pass))
+      blocks <<= plan.levels(pass)
+    }
     forwardTail(lanes, vectors: vectors, forwardTable, constants)
   }
 
-  private func forward(_ pass: TransformPass, _ row: UnsafeMutablePointer<Lanes.Vector>) {
+  private func forwardPass(
+    _ row: UnsafeMutablePointer<Lanes.Vector>, blocks: Int, levels: Int, reducesFirst: Bool
+  ) {
     // One specialised loop for each case: the radix and the reduction are constants inside.
-    switch (pass.levels, pass.reducesFirst) {
+    let (n, table, c) = (vectors, forwardTable, constants)
+    switch (levels, reducesFirst) {
     case (3, true):
-      forwardRadix8(
-        row, vectors: vectors, blocks: pass.blocks, forwardTable, constants, isFirst: false,
-        reducesFirst: true)
+      forwardRadix8(row, vectors: n, blocks: blocks, table, c, isFirst: false, reducesFirst: true)
     case (3, false):
-      forwardRadix8(
-        row, vectors: vectors, blocks: pass.blocks, forwardTable, constants, isFirst: false,
-        reducesFirst: false)
+      forwardRadix8(row, vectors: n, blocks: blocks, table, c, isFirst: false, reducesFirst: false)
     case (_, true):
-      forwardRadix4(row, vectors: vectors, blocks: pass.blocks, forwardTable, constants, reducesFirst: true)
+      forwardRadix4(row, vectors: n, blocks: blocks, table, c, reducesFirst: true)
     case (_, false):
-      forwardRadix4(row, vectors: vectors, blocks: pass.blocks, forwardTable, constants, reducesFirst: false)
+      forwardRadix4(row, vectors: n, blocks: blocks, table, c, reducesFirst: false)
     }
   }
 }

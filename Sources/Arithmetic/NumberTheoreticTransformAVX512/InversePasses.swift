@@ -92,11 +92,13 @@ extension VectorKernel {
     checkAlignment(row)
     let lanes = UnsafeMutableRawPointer(row).assumingMemoryBound(to: Lanes.Vector.self)
     inverseHead(lanes, vectors: vectors, inverseTable, constants)
-    for pass in passes.dropFirst().reversed() {
-      if pass.levels == 3 {
-        inverseRadix8(lanes, vectors: vectors, blocks: pass.blocks, inverseTable, constants)
+    var blocks = vectors
+    for pass in (1..<plan.count).reversed() {
+      blocks >>= plan.levels(pass)
+      if plan.levels(pass) == 3 {
+        inverseRadix8(lanes, vectors: vectors, blocks: blocks, inverseTable, constants)
       } else {
-        inverseRadix4(lanes, vectors: vectors, blocks: pass.blocks, inverseTable, constants)
+        inverseRadix4(lanes, vectors: vectors, blocks: blocks, inverseTable, constants)
       }
     }
     inverseLast(

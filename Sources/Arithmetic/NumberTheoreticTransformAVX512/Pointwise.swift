@@ -101,9 +101,15 @@ extension VectorKernel {
     let half = Lanes.Words(repeating: (source.value - 1) / 2)
     // −p mod q keeps the sum positive and below 2^49.
     let offset = Lanes.Words(repeating: modulus.negate(modulus.reduce(source.value)))
-    map(r, a) { x in
-      Lanes.residues(Lanes.lanes(x &+ (Lanes.mask(where: x, exceeds: half) & offset)), c)
-    }
+    map(r, a) { x in lift(x, half: half, offset: offset, c) }
+  }
+
+  /// (x, or x + `offset` where x > `half`) mod q. A closure of this size is not inlined.
+  @inline(__always)
+  private func lift(
+    _ x: Lanes.Words, half: Lanes.Words, offset: Lanes.Words, _ c: Lanes.Constants
+  ) -> Lanes.Words {
+    Lanes.residues(Lanes.lanes(x &+ (Lanes.mask(where: x, exceeds: half) & offset)), c)
   }
 }
 

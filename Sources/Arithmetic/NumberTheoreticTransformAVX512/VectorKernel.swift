@@ -8,12 +8,12 @@ public final class VectorKernel: Sendable {
   let vectors: Int
   let constants: Lanes.Constants
   let modulus: Modulus
-  let passes: [TransformPass]
+  let plan: PassPlan
   let forwardTable: TwiddleTable
   let inverseTable: TwiddleTable
   /// n^-1, and n^-1·ψ^(-N/2).
   let scale, scaledRoot: (Lanes.Scalar, Lanes.Scalar)
-  let dotConstants: DotConstants
+  let dotConstants: Lanes.DotConstants
 
   /// Tables for `degree`, a power of two in 1024…32768, the prime `modulus` ≡ 1 (mod 2·degree), a primitive
   /// 2·degree-th root of unity, its inverse and the inverse of degree.
@@ -25,15 +25,14 @@ public final class VectorKernel: Sendable {
     self.modulus = modulus
     vectors = degree / Lanes.Words.scalarCount
     constants = Lanes.constants(for: modulus)
-    passes = TransformPass.plan(
-      degree: degree, tailLevels: Lanes.Vector.scalarCount.trailingZeroBitCount)
+    plan = PassPlan(degree: degree, tailLevels: Lanes.Vector.scalarCount.trailingZeroBitCount)
     forwardTable = TwiddleTable(degree: degree, modulus: modulus, root: root)
     inverseTable = TwiddleTable(degree: degree, modulus: modulus, root: inverseRoot)
     let halfway = modulus.power(inverseRoot, variableTimeExponent: UInt64(degree / 2))
     scale = Lanes.twiddle(FixedMultiplicand(inverseDegree, modulus: modulus), modulus: modulus)
     scaledRoot = Lanes.twiddle(
       FixedMultiplicand(modulus.multiply(inverseDegree, halfway), modulus: modulus), modulus: modulus)
-    dotConstants = DotConstants(modulus: modulus)
+    dotConstants = Lanes.dotConstants(for: modulus)
   }
 
   @inline(__always)

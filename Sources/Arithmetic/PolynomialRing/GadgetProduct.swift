@@ -86,14 +86,15 @@ extension RNSPolynomial where Form == Coefficient {
     let digits = gadget.digits(of: self)
     precondition(digits.count <= keys.count && !digits.isEmpty)
     let degree = degree
-    let scratch = RowStorage(count: digits.count * degree)
+    let spacing = ResidueRing.rowSpacing(degree: degree)
+    let scratch = RowStorage(count: digits.count * spacing)
     var result = (
       RNSPolynomial<Evaluation>(uninitialized: target), RNSPolynomial<Evaluation>(uninitialized: target)
     )
     let keyIndices = target.indices(in: keys[0].0.basis)
     for (j, ring) in target.rings.enumerated() {
       for (d, digit) in digits.enumerated() {
-        let row = unsafe scratch.words + d * degree
+        let row = unsafe scratch.words + d * spacing
         if digit.modulus == ring.modulus {
           unsafe row.update(from: digit.row.words, count: degree)
         } else {
@@ -101,11 +102,13 @@ extension RNSPolynomial where Form == Coefficient {
         }
         unsafe ring.forward(row)
       }
-      let terms = unsafe digits.indices.map { d in unsafe UnsafePointer(scratch.words + d * degree) }
+      let terms = unsafe digits.indices.map { d in unsafe UnsafePointer(scratch.words + d * spacing) }
       let offset = keyIndices[j] * degree
       unsafe Self.dot(ring, terms, keys.prefix(digits.count).map(\.0), offset, &result.0, j * degree)
       unsafe Self.dot(ring, terms, keys.prefix(digits.count).map(\.1), offset, &result.1, j * degree)
     }
+    // The pointers in `terms` are good while the scratch block lives.
+    withExtendedLifetime(scratch) {}
     return result
   }
 

@@ -105,7 +105,8 @@ public struct RNSPolynomial<Form: PolynomialForm>: Sendable {
     }
   }
 
-  /// A polynomial whose rows `body` writes one by one; residues ≥ q_i are refused.
+  /// A polynomial whose rows `body` writes one by one over zeros. Nothing is checked: where the words come from
+  /// outside, `hasReducedResidues` must hold before anything else is done with it.
   public init<E: Error>(
     basis: RNSBasis,
     fillingRows body: (_ row: inout MutableSpan<UInt64>, _ modulus: Modulus) throws(E) -> Void

@@ -26,10 +26,17 @@ public struct SmallPolynomial: ~Copyable {
   /// one word a coefficient, no branch, no table (Alkim, Ducas, Pöppelmann and Schwabe, "Post-quantum key
   /// exchange: a new hope", 2016, section 4).
   public static func error(degree: Int, from stream: inout RandomStream) -> SmallPolynomial {
+    error(degree: degree, from: &stream, variant: .current)
+  }
+
+  /// The same on a kernel of choice, to compare them.
+  package static func error(
+    degree: Int, from stream: inout RandomStream, variant: VectorVariant
+  ) -> SmallPolynomial {
     var polynomial = SmallPolynomial(random: degree, from: &stream)
     unsafe polynomial.words.withUnsafeMutableBufferPointer { words in
       guard let start = words.baseAddress else { return }
-      if VectorVariant.current == .avx512, words.count % 8 == 0 {
+      if variant == .avx512, words.count % 8 == 0 {
         unsafe centredBinomialInPlace(start, count: words.count)
         return
       }

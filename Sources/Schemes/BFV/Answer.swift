@@ -35,18 +35,20 @@ extension Ciphertext where Form == Coefficient {
   }
 
   /// Whether an answer of this ciphertext decrypts with failure probability ≤ 2^-40: the noise bound with the
-  /// roundings to 2^-w0 and 2^-w1.
+  /// roundings to 2^-w0 and 2^-w1, and those that decryption adds when it goes back to the top level.
   public var answerDecrypts: Bool {
     guard let bits = parameters.literal.answerBits, polynomialCount <= bits.widths.count else { return false }
     let degree = parameters.degree
     let log2Modulus = context.log2Modulus
+    let log2Top = parameters.level(parameters.topLevel).log2Modulus
     var relative = noise
     relative.deviation -= log2Modulus
     for (power, width) in bits.widths.prefix(polynomialCount).enumerated().dropFirst() {
       let rounding = NoiseBound.roundingDeviation(degree: degree, secretPower: power)
       relative.deviation = relative.deviation.logAddingSquares(rounding - Double(width))
+        .logAddingSquares(rounding - log2Top)
     }
-    relative.bounded = (noise.bounded - log2Modulus).logAdding(-Double(bits.c0) - 1)
+    relative.bounded = (noise.bounded - log2Modulus).logAdding(-Double(bits.c0) - 1).logAdding(-log2Top - 1)
     relative.boundedSum = relative.bounded + Double(degree).log2
     return relative.log2Maximum(degree: degree) < -1 - parameters.plaintextModulus.log2
   }
@@ -56,7 +58,7 @@ extension SecretKey {
   /// Decrypts an answer: all coefficients, or the constant one with the others undefined (zero).
   public borrowing func decrypt(_ answer: Answer) throws(BFVError) -> Plaintext {
     guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
-    // ⌊Q·c/2^w⌉ at the top level: the further rounding is a unit of Q, far below Q/2t.
+    // ⌊Q·c/2^w⌉ at the top level: one more rounding, which `answerDecrypts` counts.
     let level = parameters.level(parameters.topLevel)
     let degree = parameters.degree
     var c0Limbs = answer.c0

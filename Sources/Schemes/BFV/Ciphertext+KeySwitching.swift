@@ -46,6 +46,8 @@ extension Ciphertext where Form == Coefficient {
 
   /// Puts the sum of all slots into every slot, with the keys of `parameters.slotSum`.
   public mutating func sumSlots(with keys: GaloisKeys) throws(BFVError) {
+    // A missing key must not leave a part of the sum behind.
+    guard parameters.slotSum.allSatisfy({ keys.keys[$0] != nil }) else { throw .missingGaloisKey }
     for element in parameters.slotSum {
       var image = self
       try image.apply(element, with: keys)
@@ -58,10 +60,12 @@ extension Ciphertext where Form == Coefficient {
   ///
   /// The expansion of SealPIR (Angel, Chen, Laine and Setty, eprint 2017/1142, figure 3), with
   /// the keys of `parameters.expansion(levels:)`; the factor 2^levels was divided out at encryption. Coefficients from
-  /// 2^levels on must be zero.
+  /// 2^levels on must be zero. For fresh encryptions: only for them does the noise bound hold.
   public func expanded(levels: Int, with keys: GaloisKeys) throws(BFVError) -> [Ciphertext] {
     precondition(levels >= 0 && parameters.degree >> levels >= 1)
     var ciphertexts = [self]
+    // Of the message's rounding, one coefficient comes out in each part.
+    ciphertexts[0].noise.boundedSum = noise.bounded
     for level in 0..<levels {
       let element = GaloisElement.expansion(level: level, degree: parameters.degree)
       var even: [Ciphertext] = []
@@ -70,10 +74,12 @@ extension Ciphertext where Form == Coefficient {
         var image = ciphertext
         try image.apply(element, with: keys)
         var sum = ciphertext
-        sum.add(image, errorsAreIndependent: true)
+        sum.add(image)
+        sum.noise = noiseAfterKeySwitch(ciphertext.noise.tracedOnce())
         var difference = ciphertext
-        difference.subtract(image, errorsAreIndependent: true)
+        difference.subtract(image)
         difference.multiply(byMonomial: -(1 << level))
+        difference.noise = sum.noise
         even.append(sum)
         odd.append(difference)
       }

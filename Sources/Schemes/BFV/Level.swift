@@ -12,6 +12,8 @@ final class Level: Sendable {
   let decoding: ModulusScaling
   /// Plaintexts as centred elements modulo Q.
   let lift: RoundingMap
+  /// Words of 48-bit two's complement as elements modulo Q.
+  let signedLift: RoundingMap
   /// Division by q_l, down to level l − 1; nil at level 1.
   let drop: RoundingMap?
   /// Q_l·P and the division by P; nil without a special modulus.
@@ -30,6 +32,7 @@ final class Level: Sendable {
     encoding = .encodingAdded(from: t, to: basis)
     decoding = ModulusScaling(to: t, from: basis)
     lift = .centredLift(from: t, to: basis)
+    signedLift = .centredLift(from: BigInteger(UInt64(1) << 48), to: basis)
     drop =
       basis.count > 1
       ? .division(by: basis.moduli[basis.count - 1], kept: basis.prefix(basis.count - 1)) : nil
@@ -80,10 +83,15 @@ struct ProductTables: Sendable {
   /// B back to Q.
   let restriction: RoundingMap
 
+  /// The primes of B for a modulus Q.
+  static func auxiliaryCount(degree: Int, q: BigInteger, t: BigInteger) -> Int {
+    let bits = q.bitWidth + t.bitWidth + (2 * degree).trailingZeroBitCount + 2
+    return (bits + 46) / 47
+  }
+
   init(basis: RNSBasis, t: BigInteger) {
     let order = UInt64(2 * basis.degree)
-    let bits = basis.product.bitWidth + t.bitWidth + order.trailingZeroBitCount + 2
-    let count = (bits + 46) / 47
+    let count = Self.auxiliaryCount(degree: basis.degree, q: basis.product, t: t)
     let taken = Set(basis.moduli.map(\.value))
     do {
       let candidates = try Modulus.primes(

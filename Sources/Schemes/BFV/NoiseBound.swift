@@ -7,11 +7,20 @@ import PolynomialRing
 /// v is the sum of a sub-Gaussian part with deviation σ and of a part bounded outright: every coefficient is below
 /// bounded + z·σ but with probability 2^-40 over all N of them, z = √(2 ln 2·(41 + log2 N)). Errors and roundings are sums
 /// of independent, strictly sub-Gaussian terms (centred binomial, ternary, uniform); the weight of s is at most
-/// 0.78·N but with probability 2^-40 for N ≥ 1024. Products use the average-case variance with a factor of two.
+/// 0.78·N but with probability 2^-40 for N ≥ 1024. Products use variances, with a factor of two for operands that depend
+/// on each other, and count how powers of s grow (`log2SecretMoment`). Heuristic are that products of noise are
+/// sub-Gaussian, and that plaintexts are not made for the key: its own peaks are not aimed at.
 /// All numbers are logarithms to base 2, in units of one modulo Q.
 public struct NoiseBound: Sendable, Hashable {
-  /// log2 σ.
+  /// log2 σ of the coefficient that has most.
   public var deviation: Double
+  /// log2 of the largest deviation of Σ a_i·v_i with Σ a_i² = 1: more than σ where coefficients depend on each other,
+  /// as they do after a product with a plaintext.
+  public var directional: Double
+  /// log2 √Σ σ_i²: less than √N·σ where few coefficients carry the noise, as after an expansion.
+  public var euclidean: Double
+  /// The highest power of s that stands in the noise.
+  public var secretPower: Int
   /// log2 of the bound of a coefficient of the bounded part.
   public var bounded: Double
   /// log2 of the bound of the sum of the magnitudes of its coefficients.
@@ -23,8 +32,31 @@ public struct NoiseBound: Sendable, Hashable {
   /// Bound on the squared norm of the secret.
   static func secretWeight(degree: Int) -> Double { 0.78 * Double(degree) }
 
+  /// log2 of a bound on the squared norm of s^power.
+  ///
+  /// It is the mean of |s(ζ)|^(2·power) over the roots ζ of X^N + 1, and |s(ζ)|² is distributed as 2N/3 times an exponential
+  /// variable for each of N/2 pairs of roots: power! on average, and at worst, but with probability 2^-40, dominated by
+  /// one pair at which it is ln(N/2) + 40 ln 2. In logarithms, since factorials leave a double's range.
+  static func log2SecretMoment(_ power: Int, degree: Int) -> Double {
+    guard power > 1 else { return power == 0 ? 0 : secretWeight(degree: degree).log2 }
+    let pairs = Double(degree) / 2, exponent = Double(power)
+    let average = (2...power).reduce(0) { $0 + Double($1).log2 }
+    let outlier = exponent * (log(pairs) + 40 * log(2)).log2 - pairs.log2
+    return exponent * (2 * Double(degree) / 3).log2 + average.logAdding(outlier)
+  }
+
   /// No noise.
-  static let zero = NoiseBound(deviation: -.infinity, bounded: -.infinity, boundedSum: -.infinity)
+  static let zero = NoiseBound(
+    deviation: -.infinity, directional: -.infinity, euclidean: -.infinity, secretPower: 0,
+    bounded: -.infinity, boundedSum: -.infinity)
+
+  /// Independent coefficients of one deviation, and nothing bounded.
+  private static func independent(log2Deviation: Double, degree: Int, secretPower: Int) -> NoiseBound {
+    NoiseBound(
+      deviation: log2Deviation, directional: log2Deviation,
+      euclidean: log2Deviation + Double(degree).log2 / 2, secretPower: secretPower, bounded: -.infinity,
+      boundedSum: -.infinity)
+  }
 
   /// A secret-key encryption of a message with at most `support` non-zero coefficients; the error e, and the
   /// rounding of Q·m/t, at most one half each. `droppedBits` low bits of c0 are rounded away.
@@ -33,81 +65,60 @@ public struct NoiseBound: Sendable, Hashable {
   ) -> NoiseBound {
     // Sent modulo a power of two that is at most 2^d coarser than Q, and rounded once more on the way back.
     let dropped = droppedBits > 0 ? (exp2(2 * Double(droppedBits)) + 1) / 12 : 0
-    return NoiseBound(
-      deviation: (errorVariance + dropped).log2 / 2, bounded: -1,
-      boundedSum: Double(support ?? degree).log2 - 1)
+    return independent(log2Deviation: (errorVariance + dropped).log2 / 2, degree: degree, secretPower: 0)
+      .addingPlaintext(degree: support ?? degree)
   }
 
   /// A public-key encryption: e·u + e0 + e1·s with ternary u, and the rounding of the message.
   public static func freshPublic(degree: Int) -> NoiseBound {
     let variance = errorVariance * (1 + 2 * secretWeight(degree: degree))
-    return NoiseBound(deviation: variance.log2 / 2, bounded: -1, boundedSum: Double(degree).log2 - 1)
+    return independent(log2Deviation: variance.log2 / 2, degree: degree, secretPower: 1)
+      .addingPlaintext(degree: degree)
   }
 
   /// The sum of two noises; without independence the deviations add up (Minkowski), else their squares do.
   func adding(_ other: NoiseBound, independent: Bool) -> NoiseBound {
-    NoiseBound(
-      deviation: independent
-        ? deviation.logAddingSquares(other.deviation) : deviation.logAdding(other.deviation),
+    func sum(_ a: Double, _ b: Double) -> Double { independent ? a.logAddingSquares(b) : a.logAdding(b) }
+    return NoiseBound(
+      deviation: sum(deviation, other.deviation), directional: sum(directional, other.directional),
+      euclidean: sum(euclidean, other.euclidean), secretPower: max(secretPower, other.secretPower),
       bounded: bounded.logAdding(other.bounded), boundedSum: boundedSum.logAdding(other.boundedSum))
   }
 
   /// Noise whose every coefficient is at most 2^bits, none of it small.
   func addingUniform(bits: Double, degree: Int) -> NoiseBound {
-    NoiseBound(
-      deviation: deviation, bounded: bounded.logAdding(bits),
-      boundedSum: boundedSum.logAdding(bits + Double(degree).log2))
+    var sum = self
+    sum.bounded = bounded.logAdding(bits)
+    sum.boundedSum = boundedSum.logAdding(bits + Double(degree).log2)
+    return sum
   }
 
-  /// The rounding of one more message.
+  /// The rounding of one more message with at most `degree` non-zero coefficients.
   func addingPlaintext(degree: Int) -> NoiseBound { addingUniform(bits: -1, degree: degree) }
-
-  /// Times a plaintext: ‖p·v‖∞ ≤ min(‖p‖₁‖v‖∞, ‖p‖∞‖v‖₁) for the bounded part, ‖p‖₂·σ for the other.
-  func multiplied(by norms: PlaintextNorms) -> NoiseBound {
-    NoiseBound(
-      deviation: deviation + norms.euclidean,
-      bounded: min(bounded + norms.sum, boundedSum + norms.maximum), boundedSum: boundedSum + norms.sum)
-  }
-
-  /// A sum of a_i·p_i with independent errors a_i.
-  static func innerProduct(_ terms: [(NoiseBound, PlaintextNorms)]) -> NoiseBound {
-    terms.reduce(.zero) { $0.adding($1.0.multiplied(by: $1.1), independent: true) }
-  }
 
   /// The noise of ⌊x/p⌉: scaled, plus the roundings τ0 + τ1·s (+ τ2·s²).
   func dividing(byLog2 divisor: Double, degree: Int, polynomials: Int) -> NoiseBound {
-    let rounding = Self.roundingDeviation(degree: degree, polynomials: polynomials)
-    return NoiseBound(
-      deviation: (deviation - divisor).logAddingSquares(rounding), bounded: bounded - divisor,
-      boundedSum: boundedSum - divisor)
+    var quotient = self
+    quotient.deviation -= divisor
+    quotient.directional -= divisor
+    quotient.euclidean -= divisor
+    quotient.bounded -= divisor
+    quotient.boundedSum -= divisor
+    return quotient.adding(Self.rounding(degree: degree, polynomials: polynomials), independent: true)
   }
 
-  /// log2 of the deviation of a rounding of every coefficient of every polynomial of a ciphertext.
-  static func roundingDeviation(degree: Int, polynomials: Int) -> Double {
-    (0..<polynomials).reduce(-Double.infinity) {
-      $0.logAddingSquares(roundingDeviation(degree: degree, secretPower: $1))
+  /// A rounding of every coefficient of every polynomial of a ciphertext.
+  static func rounding(degree: Int, polynomials: Int) -> NoiseBound {
+    (0..<polynomials).reduce(.zero) {
+      let deviation = roundingDeviation(degree: degree, secretPower: $1)
+      return $0.adding(
+        independent(log2Deviation: deviation, degree: degree, secretPower: $1), independent: true)
     }
   }
 
   /// log2 of the deviation of τ·s^power, τ the rounding of one polynomial's coefficients.
   static func roundingDeviation(degree: Int, secretPower power: Int) -> Double {
-    let n = Double(degree)
-    // The coefficients of s² have a mean square of 4N/9; twice that covers its spread.
-    let norm = power == 0 ? 1 : power == 1 ? secretWeight(degree: degree) : 2 * n * n * 4 / 9
-    return (norm / 12).log2 / 2
-  }
-
-  /// The product of two ciphertexts after scaling by t/Q: t·(K1·v2 + K2·v1) with K = (c0 + c1·s)/Q, whose coefficients
-  /// have variance (1 + |s|²)/12, and the rounding of three polynomials.
-  func multiplied(by other: NoiseBound, degree: Int, log2PlaintextModulus t: Double) -> NoiseBound {
-    let n = Double(degree)
-    let wrap = (n * (1 + Self.secretWeight(degree: degree)) / 12).log2 / 2
-    // The bounded parts enter with the same wrap polynomials; they are small and count in full.
-    let first = deviation.logAdding(bounded), second = other.deviation.logAdding(other.bounded)
-    let cross = t + wrap + 0.5 + first.logAddingSquares(second)
-    return NoiseBound(
-      deviation: cross.logAddingSquares(Self.roundingDeviation(degree: degree, polynomials: 3)),
-      bounded: -.infinity, boundedSum: -.infinity)
+    (log2SecretMoment(power, degree: degree) - 12.0.log2) / 2
   }
 
   /// After a key switch: Σ digit·e / P and the rounding of the division.
@@ -117,10 +128,10 @@ public struct NoiseBound: Sendable, Hashable {
       return sum.logAddingSquares(one)
     }
     let errors = (Double(degree) * Self.errorVariance).log2 / 2 + digits - log2Special
-    let rounding = Self.roundingDeviation(degree: degree, polynomials: 2)
-    let added = NoiseBound(
-      deviation: errors.logAddingSquares(rounding), bounded: -.infinity, boundedSum: -.infinity)
-    return adding(added, independent: true)
+    return adding(
+      .independent(log2Deviation: errors, degree: degree, secretPower: 0), independent: true
+    )
+    .adding(.rounding(degree: degree, polynomials: 2), independent: true)
   }
 
   /// log2 of the bound on every coefficient, good but with probability 2^-40.
@@ -128,14 +139,4 @@ public struct NoiseBound: Sendable, Hashable {
     let z = (2 * 0.693147180559945 * (41 + Double(degree).log2)).squareRoot()
     return bounded.logAdding(deviation + z.log2)
   }
-}
-
-/// Norms of a plaintext's centred coefficients, as logarithms to base 2.
-public struct PlaintextNorms: Sendable, Hashable {
-  /// log2 Σ |p_i|.
-  public var sum: Double
-  /// log2 √Σ p_i².
-  public var euclidean: Double
-  /// log2 max |p_i|.
-  public var maximum: Double
 }

@@ -61,6 +61,26 @@ public struct Plaintext: Sendable, Equatable {
     self.init(degree: degree, limbs: limbs)
   }
 
+  /// Coefficient i is `values[choices[i]]`, or zero where the choice is nil; at most N choices and values in [0, t).
+  ///
+  /// For uploads in which few wide values repeat. Throws `invalidPlaintext`.
+  public init(
+    choices: [Int?], among values: [BigInteger], parameters: Parameters
+  ) throws(BFVError) {
+    let table = try Plaintext(wideCoefficients: values, parameters: parameters)
+    let degree = parameters.degree
+    guard choices.count <= degree, choices.allSatisfy({ $0.map { values.indices.contains($0) } ?? true })
+    else { throw .invalidPlaintext }
+    var limbs = [UInt64](repeating: 0, count: table.limbs.count)
+    for (index, choice) in choices.enumerated() {
+      guard let choice else { continue }
+      for row in 0..<(limbs.count / degree) {
+        limbs[row * degree + index] = table.limbs[row * degree + choice]
+      }
+    }
+    self.init(degree: degree, limbs: limbs)
+  }
+
   /// The constant polynomial `value`.
   public init(constant value: BigInteger, parameters: Parameters) throws(BFVError) {
     try self.init(wideCoefficients: [value], parameters: parameters)
@@ -98,35 +118,42 @@ public struct Plaintext: Sendable, Equatable {
     // Doubles: the relative error of 2^-50 a coefficient is far below the bound's slack.
     var (sum, squares, maximum) = (0.0, 0.0, 0.0)
     if rowCount == 1, let word = t.words.first {
-      // At most 2^15 magnitudes below 2^47: their sum fits a word.
-      var (total, largest): (UInt64, UInt64) = (0, 0)
+      // At most 2^15 magnitudes below 2^47: their sum fits a word, and so do the squares of those below 2^24.
+      var (total, largest, integerSquares): (UInt64, UInt64, UInt64) = (0, 0, 0)
+      let isNarrow = word >> 25 == 0
       for value in limbs {
         let magnitude = min(value, word &- value)
         total &+= magnitude
         largest = max(largest, magnitude)
-        squares += Double(Int64(bitPattern: magnitude)) * Double(Int64(bitPattern: magnitude))
+        if isNarrow {
+          integerSquares &+= magnitude &* magnitude
+        } else {
+          squares += Double(Int64(bitPattern: magnitude)) * Double(Int64(bitPattern: magnitude))
+        }
       }
+      squares += Double(integerSquares)
       (sum, maximum) = (Double(total), Double(largest))
     } else {
-      let modulus = t.doubleValue
+      // t in limbs like the coefficients'; the top one may reach 2^48.
+      let limbsOfT = (0..<rowCount).map { row -> Int64 in
+        let limb = t >> (48 * row)
+        let kept = row == rowCount - 1 ? limb : limb % (BigInteger(UInt64(1)) << 48)
+        return Int64(bitPattern: kept.words.first ?? 0)
+      }
       for index in 0..<degree {
-        var value = 0.0
+        // Subtracted limb by limb: t − 1 and t are the same double.
+        var (value, complement) = (0.0, 0.0)
         for row in (0..<rowCount).reversed() {
-          value = value * 281_474_976_710_656 + Double(limbs[row * degree + index])
+          let limb = Int64(bitPattern: limbs[row * degree + index])
+          value = value * 281_474_976_710_656 + Double(limb)
+          complement = complement * 281_474_976_710_656 + Double(limbsOfT[row] - limb)
         }
-        let magnitude = min(value, modulus - value)
+        let magnitude = min(value, complement)
         sum += magnitude
         squares += magnitude * magnitude
         maximum = max(maximum, magnitude)
       }
     }
     return PlaintextNorms(sum: sum.log2, euclidean: squares.log2 / 2, maximum: maximum.log2)
-  }
-}
-
-extension BigInteger {
-  /// The nearest double or so.
-  fileprivate var doubleValue: Double {
-    words.reversed().reduce(0.0) { $0 * 18_446_744_073_709_551_616 + Double($1) }
   }
 }

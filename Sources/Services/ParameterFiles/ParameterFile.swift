@@ -36,7 +36,11 @@ public struct ParameterFile: Sendable {
   }
 
   private static func word(_ text: String) throws(ParameterFilesError) -> UInt64 {
-    guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else { throw .malformed }
+    let digits = text.dropFirst(2)
+    // Swift's own parser would take a plus sign too.
+    guard text.hasPrefix("0x"), digits.first != "+", let value = UInt64(digits, radix: 16) else {
+      throw .malformed
+    }
     return value
   }
 

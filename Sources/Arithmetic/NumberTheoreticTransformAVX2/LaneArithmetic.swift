@@ -1,1 +1,0 @@
-../NumberTheoreticTransformAVX512/LaneArithmetic.swift

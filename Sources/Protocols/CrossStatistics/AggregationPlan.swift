@@ -1,0 +1,164 @@
+import BFV
+import BigIntegers
+import Glibc
+import ModularArithmetic
+
+/// The parameter set and packing of one aggregation, derived from its shape alone, so that both parties derive the
+/// same one.
+///
+/// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w and the dropped bits
+/// wins. Every set is within the 2024 security table, since `Parameters` refuses others.
+public struct AggregationPlan: Sendable {
+  /// What it is for.
+  public let shape: AggregationShape
+  /// The BFV set.
+  public let parameters: Parameters
+  /// S.
+  public let radix: BigInteger
+  /// w.
+  public let groupsPerPack: Int
+  /// Limbs of 8 bits that weights of each table are cut into; 1: not cut.
+  public let limbs: [Int]
+  /// The flood's width: uniform on 2^floodBits values.
+  public let floodBits: Int
+
+  /// ⌈G/w⌉ encrypted vectors.
+  public var packs: Int { (shape.groups + groupsPerPack - 1) / groupsPerPack }
+  /// Ciphertexts of one encrypted vector.
+  public var chunks: Int { (shape.rows + parameters.degree - 1) / parameters.degree }
+  /// Answers of one pack and cell.
+  public var answersPerCell: Int { limbs.reduce(0, +) }
+  /// All answers.
+  public var answers: Int { packs * shape.cells * answersPerCell }
+  /// What is added to a digit so that it is never negative.
+  var offset: BigInteger { BigInteger(Int(shape.entryBound)) }
+
+  static let limbBits = 8
+  /// Weights up to this magnitude are used whole.
+  static let wholeBound: Int64 = 256
+
+  /// Limbs that weights of this bound need: balanced digits, each in [−128, 127], and a last one of any size ≤ 128.
+  static func limbCount(weightBound: Int64) -> Int {
+    guard weightBound > wholeBound else { return 1 }
+    var (count, rest) = (1, weightBound)
+    while rest > 127 {
+      rest = (rest + 128) >> Int64(limbBits)
+      count += 1
+    }
+    return count
+  }
+
+  /// Throws `shapeOutOfRange` for sizes outside the limits or where no set is wide enough.
+  public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
+    guard shape.isValid, shape.entryBound < 1 << 60 else { throw .shapeOutOfRange }
+    let limbs = shape.tables.map { Self.limbCount(weightBound: $0.weightBound) }
+    var best: (candidate: Candidate, bytes: Double)?
+    for degree in [4096, 8192, 16384] {
+      for width in 1...min(shape.groups, 24) {
+        guard let candidate = Candidate(shape, degree: degree, width: width, limbs: limbs) else { continue }
+        let bytes = candidate.traffic
+        if best.map({ bytes < $0.bytes }) ?? true { best = (candidate, bytes) }
+      }
+    }
+    guard let chosen = best?.candidate, let parameters = chosen.parameters() else { throw .shapeOutOfRange }
+    self.shape = shape
+    self.limbs = limbs
+    self.parameters = parameters
+    radix = chosen.radix
+    groupsPerPack = chosen.width
+    floodBits = chosen.floodBits
+  }
+}
+
+/// One choice of N and w with the smallest modulus that serves it.
+private struct Candidate {
+  let shape: AggregationShape
+  let degree: Int
+  let width: Int
+  let radix: BigInteger
+  let answersPerCell: Int
+  let floodBits: Int
+  let modulusBits: Int
+  let droppedBits: Int
+  let answerBits: ParametersLiteral.AnswerBits
+
+  private var packs: Int { (shape.groups + width - 1) / width }
+
+  /// Bytes on the wire: uploads and answers.
+  var traffic: Double {
+    let chunks = (shape.rows + degree - 1) / degree
+    let upload = Double(packs * chunks) * Double(degree * (modulusBits - droppedBits)) / 8
+    let answers = Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
+    return upload + answers
+  }
+
+  /// Nil where no modulus within the security table is wide enough.
+  init?(_ shape: AggregationShape, degree: Int, width: Int, limbs: [Int]) {
+    self.shape = shape
+    self.degree = degree
+    self.width = width
+    answersPerCell = limbs.reduce(0, +)
+    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two, and none with the
+    // primes unless one divides it, which Parameters refuses.
+    radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
+    let t = Double(width) * radix.approximateLog2
+    let packs = (shape.groups + width - 1) / width
+    let answers = Double(packs * shape.cells * answersPerCell)
+    let largest =
+      zip(shape.tables, limbs).map { table, limbs in
+        limbs == 1 ? Double(table.weightBound) : 128
+      }.max() ?? 1
+    guard t < 218, let limit = [4096: 106, 8192: 214, 16384: 430][degree] else { return nil }
+    // ½ for the encoding of every weighted row, for the noise and for the blinding.
+    let bounded = 0.5 * (Double(shape.rows) * largest + 2)
+    let z = (2 * M_LN2 * (41 + log2(answers))).squareRoot()
+    var best: (upload: Double, dropped: Int, bits: Int, flood: Int)?
+    for dropped in 0...16 {
+      let variance = 10.5 + (dropped > 0 ? (exp2(2 * Double(dropped)) + 1) / 12 : 0)
+      let deviation = (Double(shape.rows) * largest * largest * variance + 10.5 * (1 + 1.56 * Double(degree)))
+        .squareRoot()
+      let flood = Int((40 + log2(answers * (bounded + deviation))).rounded(.up))
+      let noise = bounded + z * deviation + exp2(Double(flood) - 1)
+      // A tenth of Q/2t is kept for the rounding of the answer.
+      let bits = Int((1 + t + log2(noise) + log2(1 / 0.9) + 0.02).rounded(.up))
+      guard bits <= limit else { continue }
+      let upload = Double(bits - dropped)
+      if best.map({ upload < $0.upload }) ?? true { best = (upload, dropped, bits, flood) }
+    }
+    guard let best else { return nil }
+    (droppedBits, modulusBits, floodBits) = (best.dropped, best.bits, best.flood)
+    // Of the tenth: 0.06 for c1 under s, 0.03 for c0.
+    let weight = (0.78 * Double(degree) / 12).squareRoot()
+    answerBits = ParametersLiteral.AnswerBits(
+      c0: Int((t + log2(1 / 0.03)).rounded(.up)), c1: Int((t + 1 + log2(z * weight / 0.06)).rounded(.up)))
+    guard answerBits.c1 <= 256, answerBits.c1 <= modulusBits else { return nil }
+  }
+
+  /// The checked set: primes as even as possible, the largest of their sizes.
+  func parameters() -> Parameters? {
+    let count = (modulusBits + Modulus.maximumBitWidth - 1) / Modulus.maximumBitWidth
+    let widths = (0..<count).map { modulusBits / count + ($0 < modulusBits % count ? 1 : 0) }
+    var primes: [UInt64] = []
+    for width in Set(widths) {
+      let wanted = widths.count { $0 == width }
+      guard
+        let found = try? Modulus.primes(
+          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted)
+      else { return nil }
+      primes += found.map(\.value)
+    }
+    let t = (0..<width).reduce(BigInteger(1)) { product, _ in product * radix }
+    let literal = ParametersLiteral(
+      name: "aggregation", degree: degree, plaintextModulus: t,
+      coefficientModuli: primes.sorted(by: >), uploadDroppedBits: droppedBits, answerBits: answerBits)
+    return try? Parameters(literal)
+  }
+}
+
+extension BigInteger {
+  /// log2 to a double's precision, for x > 0.
+  fileprivate var approximateLog2: Double {
+    let shift = Swift.max(0, bitWidth - 53)
+    return log2(Double((self >> shift).words.first ?? 1)) + Double(shift)
+  }
+}

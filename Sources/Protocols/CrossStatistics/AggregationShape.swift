@@ -1,0 +1,66 @@
+/// What an encrypted aggregation computes, in numbers that both parties know beforehand.
+public struct AggregationShape: Sendable, Hashable {
+  /// One table: for every group and cell the sum of a weight over the matched rows.
+  public struct Table: Sendable, Hashable {
+    /// Largest magnitude of one row's weight, at least 1.
+    public var weightBound: Int64
+    /// Largest magnitude of the noise that is added to an entry; 0 without noise.
+    public var noiseBound: Int64
+
+    /// Takes both bounds.
+    public init(weightBound: Int64, noiseBound: Int64) {
+      self.weightBound = weightBound
+      self.noiseBound = noiseBound
+    }
+  }
+
+  /// Rows of the provider's list, dummies and padding included.
+  public var rows: Int
+  /// Largest number of rows that can match: the smaller of both parties' caps.
+  public var matches: Int
+  /// G.
+  public var groups: Int
+  /// C.
+  public var cells: Int
+  /// The tables, in the order of the answers.
+  public var tables: [Table]
+
+  /// Takes all numbers.
+  public init(rows: Int, matches: Int, groups: Int, cells: Int, tables: [Table]) {
+    self.rows = rows
+    self.matches = matches
+    self.groups = groups
+    self.cells = cells
+    self.tables = tables
+  }
+
+  /// Within the limits of this implementation.
+  var isValid: Bool {
+    (1...100_000_000).contains(rows) && (1...rows).contains(matches) && (1...4096).contains(groups)
+      && (1...65_536).contains(cells) && (1...32).contains(tables.count)
+      && tables.allSatisfy {
+        (1...(1 << 40)).contains($0.weightBound) && (0...(1 << 46)).contains($0.noiseBound)
+      }
+  }
+
+  /// The largest magnitude of an entry with its noise, `Int64.max` where that exceeds a word.
+  var entryBound: Int64 {
+    tables.map { table in
+      let (product, exceeds) = table.weightBound.multipliedReportingOverflow(by: Int64(matches))
+      let (sum, exceedsWithNoise) = product.addingReportingOverflow(table.noiseBound)
+      return exceeds || exceedsWithNoise ? .max : sum
+    }.max() ?? 1
+  }
+}
+
+/// What can be wrong in this room. No case carries a value of a party.
+public enum CrossStatisticsError: Error, Equatable, Sendable {
+  /// Sizes or bounds are outside the limits, or no parameter set is wide enough.
+  case shapeOutOfRange
+  /// A weight exceeds the bound of its table, or a row or cell does not exist.
+  case weightOutOfRange
+  /// A message of the peer is malformed, of the wrong length, or out of turn.
+  case invalidMessage
+  /// The peer's study, version or sizes differ.
+  case studyMismatch
+}

@@ -1,0 +1,106 @@
+import BigIntegers
+import ModularArithmetic
+import PolynomialRing
+import TestSupport
+import Testing
+
+@Suite struct GadgetTests {
+  private static let widths: [Int?] = [nil, 4, 8, 16, 21, 45]
+
+  /// The digits, each by itself: the product with a key that is 1 at this digit and 0 at the others.
+  private func digits(
+    _ x: RNSPolynomial<Coefficient>, _ gadget: Gadget, over full: RNSBasis
+  ) throws -> [RNSPolynomial<Coefficient>] {
+    let count = gadget.factors(over: x.basis).count
+    let (zero, one) = (RNSPolynomial<Evaluation>(zero: full), try full.one())
+    return (0..<count).map { chosen in
+      let keys = (0..<count).map { ($0 == chosen ? one : zero, zero) }
+      return x.gadgetProduct(gadget, keys: keys, over: full).0.interpolated()
+    }
+  }
+
+  private func inputs(_ basis: RNSBasis, _ generator: inout SeededGenerator) throws -> [RNSPolynomial<
+    Coefficient
+  >] {
+    let q = basis.product
+    // Where balanced digits carry: halves, and runs of ones and of alternating bits.
+    var extremes: [BigInteger] = [0, 1, -1, q / 2, q / 2 + 1, q / 2 - 1]
+    for bits in 3..<48 {
+      let power = BigInteger(1) << bits
+      extremes += [power, power - 1, -power, -power - 1]
+    }
+    extremes += [0x5555_5555_5555, 0x7fff_7fff_7fff, 0x7f80_7f80_7f80, 0x8080_8080_8080]
+    return [
+      try basis.random(&generator), try basis.polynomial(extremes.map { $0 % q }),
+      try basis.polynomial([BigInteger](repeating: -1, count: degree)),
+    ]
+  }
+
+  @Test(arguments: widths) func digitsAreSmallAndRecompose(digitBits: Int?) throws {
+    var generator = SeededGenerator()
+    let gadget = Gadget(digitBits: digitBits)
+    for shape in [[26], [48], [36, 36, 37], [20, 48, 30]] {
+      let data = try basis(shape)
+      let full = data.joined(with: try basis([48], avoiding: data.moduli))
+      let factors = gadget.factors(over: data)
+      #expect(factors.count == data.moduli.reduce(0) { $0 + gadget.digitCount($1) })
+      for x in try inputs(data, &generator) {
+        let message: Comment = "\(shape), seed \(generator.seed)"
+        let digits = try digits(x, gadget, over: full)
+        var sums = data.moduli.map { _ in [BigInteger](repeating: 0, count: degree) }
+        for (digit, (prime, factor)) in zip(digits, factors) {
+          let values = try full.integers(digit).map { $0.centred(modulo: full.product) }
+          let bound = gadget.digitBound(data.moduli[prime])
+          #expect(
+            values.allSatisfy { value in Double(Int(exactly: value) ?? .max).magnitude <= bound }, message)
+          for column in values.indices { sums[prime][column] += values[column] * BigInteger(factor) }
+        }
+        for (prime, modulus) in data.moduli.enumerated() {
+          // Exactly the centred residue, not only modulo the prime.
+          #expect(sums[prime] == x.row(prime).map { BigInteger(Int(modulus.centered($0))) }, message)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: widths) func productWithTheGadgetGivesBackTheElement(digitBits: Int?) throws {
+    var generator = SeededGenerator()
+    let gadget = Gadget(digitBits: digitBits)
+    let data = try basis([36, 36, 37])
+    let full = data.joined(with: try basis([48], avoiding: data.moduli))
+    let keys = try gadget.factors(over: data).map { prime, factor in
+      let value = full.moduli[prime].reduce(factor)
+      return (
+        try full.constant(value, row: prime), try full.constant(full.moduli[prime].negate(value), row: prime)
+      )
+    }
+    for x in try inputs(data, &generator) {
+      let (same, negated) = x.gadgetProduct(gadget, keys: keys, over: data)
+      #expect(same.interpolated() == x, "seed \(generator.seed)")
+      var sum = negated.interpolated()
+      sum.add(x)
+      #expect(sum.isZero, "seed \(generator.seed)")
+    }
+  }
+
+  /// At a lower level the key has digits and primes that are left out.
+  @Test(arguments: widths) func keysOfLargerBasesServeLowerLevels(digitBits: Int?) throws {
+    var generator = SeededGenerator()
+    let gadget = Gadget(digitBits: digitBits)
+    let data = try basis([36, 36, 37])
+    let full = data.joined(with: try basis([48], avoiding: data.moduli))
+    let count = gadget.factors(over: data).count
+    let keys: [(RNSPolynomial<Evaluation>, RNSPolynomial<Evaluation>)] = try (0..<count).map { _ in
+      (try full.random(&generator), try full.random(&generator))
+    }
+    let low = data.prefix(2)
+    let target = low.joined(with: RNSBasis(rings: [full.rings[3]]))
+    let x: RNSPolynomial<Coefficient> = try low.random(&generator)
+    let (first, second) = x.gadgetProduct(gadget, keys: keys, over: target)
+    let terms = try digits(x, gadget, over: target).map { $0.evaluated() }
+    for (product, half) in [(first, keys.map(\.0)), (second, keys.map(\.1))] {
+      let expected = RNSPolynomial(innerProductOf: terms, Array(half.prefix(terms.count)), basis: target)
+      #expect(product == expected, "seed \(generator.seed)")
+    }
+  }
+}
