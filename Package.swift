@@ -24,6 +24,7 @@ let package = Package(
   name: "hitoku",
   products: [
     .library(name: "BFV", targets: ["BFV", "ParameterFiles"]),
+    .executable(name: "hitoku", targets: ["hitoku"]),
     .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
   ],
   traits: [
@@ -164,6 +165,14 @@ let package = Package(
       path: "Sources/Services/Transport", swiftSettings: house),
 
     // Programs
+    .executableTarget(
+      name: "hitoku",
+      dependencies: [
+        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "SetIntersection", "Studies",
+        "Tables",
+        "Transport", service("ArgumentParser", "swift-argument-parser"),
+      ],
+      path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [

@@ -7,6 +7,7 @@ Usage: registers.py BINARY. Disassembles it and prints one line for each functio
 
 A function without a house name (a specialised generic of the standard library, a weak copy helper) counts as
 "everything else", because the linker shares one copy of it between all modules, whichever they are compiled for.
+Functions of C libraries are left out: our wide flags compile Swift alone, and libraries choose their code at run time.
 """
 
 import collections
@@ -60,8 +61,14 @@ def demangled(symbols):
     return dict(zip(symbols, answer.stdout.splitlines()))
 
 
+# What the Swift compiler emits: mangled names, and unmangled helpers for copies, outlined code and metadata.
+SWIFT_NAME = re.compile(r"^(?:\$s|\$S|__swift|_swift|swift_|OUTLINED|outlined|get_|block_|symbolic|main$|\w+_main$)")
+
+
 def allowed(symbol, name):
     """The kinds of instruction that the module which defines the function may use."""
+    if not SWIFT_NAME.match(symbol):
+        return {"VEX", "EVEX"}
     first = FIRST_NAME.match(symbol)
     extension = EXTENSION.search(name)
     modules = [first[2][:int(first[1])]] if first else []

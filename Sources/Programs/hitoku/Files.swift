@@ -1,0 +1,35 @@
+#if Services
+import Foundation
+import Tables
+
+/// All bytes of a file of at most `limit` bytes.
+func readWholeFile(_ path: String, limit: Int) throws -> [UInt8] {
+  guard let handle = FileHandle(forReadingAtPath: path) else {
+    throw CommandFailure("cannot read \(path).", hint: "Check the path and its permissions.")
+  }
+  defer { try? handle.close() }
+  guard let data = try handle.read(upToCount: limit + 1) else { return [] }
+  guard data.count <= limit else {
+    throw CommandFailure("\(path) has more than \(limit) bytes.", hint: "Is it the right file?")
+  }
+  return Array(data)
+}
+
+/// A table to read: a path, or - for standard input; gzip is detected.
+func openTable(_ path: String) throws -> CSVReader {
+  do throws(TableError) { return try CSVReader(try ByteSource(path: path)) } catch {
+    throw CommandFailure(error)
+  }
+}
+
+/// HOST:PORT; the port 0 lets the system choose.
+func parseAddress(_ text: String) throws -> (host: String, port: Int) {
+  guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+    (0...65_535).contains(port), colon != text.startIndex
+  else { throw CommandFailure("\(text) is no address.", hint: "Give HOST:PORT, such as 127.0.0.1:7000.") }
+  return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
+}
+
+/// Lines for people, on standard error, so that standard output stays for results.
+func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+#endif

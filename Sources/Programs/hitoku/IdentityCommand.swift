@@ -1,0 +1,45 @@
+#if Services
+import ArgumentParser
+import Identities
+
+struct IdentityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "identity", abstract: "Keys and certificates by which two parties know each other.",
+    subcommands: [Create.self, Show.self])
+
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "Make a key and a certificate in a new folder. Give the other party certificate.pem, never key.pem.")
+    @Argument(help: "The folder to make.") var folder: String
+    @Option(help: "The name in the certificate, for people to read.") var name: String
+    @Option(help: "Days until it expires.") var days = 730
+
+    func run() throws {
+      do {
+        let identity = try Identity.create(folder: folder, name: name, validDays: days)
+        print(identity.fingerprint)
+      } catch { throw CommandFailure(error, hint: error.hint) }
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the fingerprint of an identity's folder or of a certificate file.")
+    @Argument(help: "A folder made by create, or a certificate file.") var path: String
+
+    func run() throws {
+      do throws(IdentityError) {
+        print(try Self.fingerprint(path))
+      } catch { throw CommandFailure(error, hint: error.hint) }
+    }
+
+    private static func fingerprint(_ path: String) throws(IdentityError) -> Fingerprint {
+      if let certificate = try? IdentityCertificate(file: path + "/" + Identity.certificateFileName) {
+        return certificate.fingerprint
+      }
+      return try IdentityCertificate(file: path).fingerprint
+    }
+  }
+}
+#endif

@@ -1,0 +1,45 @@
+#if Services
+import CrossStatistics
+import SetIntersection
+import Studies
+
+/// A study with everything that both parties derive from it.
+struct AgreedStudy {
+  let study: Study
+  let plan: StudyPlan
+  let shape: RunShape
+
+  /// Reads and derives. Throws what is wrong with a hint.
+  init(path: String) throws {
+    do {
+      study = try Study(decoding: readWholeFile(path, limit: Study.maximumByteCount))
+      plan = try study.plan()
+    } catch let error as StudyError { throw CommandFailure(error) }
+    guard study.mode == .elements || study.result.receiver == .analyst, !study.result.publish else {
+      throw CommandFailure(
+        "this version hands tables to the analyst alone.",
+        hint: "Set result.receiver to \"analyst\" and result.publish to false.")
+    }
+    let matching = try MatchingShape(
+      purpose: study.mode == .elements ? .elements : .statistics, groupLengths: plan.groupLengths,
+      maximumDummies: plan.dummies?.maximum ?? 0, rows: plan.providerLength, hashBits: plan.hashBits,
+      salt: study.digest)
+    var aggregation: AggregationPlan?
+    if !plan.releases.isEmpty {
+      let rowsPerID = Int64(study.maximumRowsPerID)
+      aggregation = try AggregationPlan(
+        AggregationShape(
+          rows: plan.providerLength, groups: plan.groups.count, cells: plan.cells.count,
+          tables: plan.releases.map { release in
+            .init(
+              weightBound: max(1, Int64(release.release.contribution.magnitude) * rowsPerID),
+              totalBound: Int64(max(release.release.high, -release.release.low)),
+              noiseBound: Int64(release.release.noiseBound))
+          }))
+    }
+    shape = try RunShape(
+      digest: study.digest, matching: matching, aggregation: aggregation,
+      tellsProvider: study.mode == .elements && study.result.receiver == .both)
+  }
+}
+#endif
