@@ -270,6 +270,8 @@ let package = Package(
       name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
       swiftSettings: house),
     .testTarget(
+      name: "HitokuTests", dependencies: ["hitoku", "TestSupport"], swiftSettings: house),
+    .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "TransportTests",
