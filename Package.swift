@@ -140,7 +140,7 @@ let package = Package(
       name: "BFVTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "PolynomialRing",
-        "ProcessorFeatures", "Primitives", "TestSupport",
+        "ProcessorFeatures", "Primitives", "Secrets", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
