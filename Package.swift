@@ -4,6 +4,11 @@ import PackageDescription
 /// Every target: Swift 6 mode, strict memory safety, warnings are errors.
 let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
+/// A product of another package, for the half that the trait Services switches on.
+func service(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package, condition: .when(traits: ["Services"]))
+}
+
 /// A wide-kernel target is a fence of its own: checked lengths and aligned buffers at its entries, raw lanes inside.
 func wide(_ flags: [String]) -> [SwiftSetting] {
   [.treatAllWarnings(as: .error), .unsafeFlags(flags.flatMap { ["-Xcc", $0] })]
@@ -24,7 +29,11 @@ let package = Package(
     ),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
   targets: [
     // Foundations
@@ -34,6 +43,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", path: "Sources/Foundations/CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Foundations/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -88,12 +100,32 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: ["BFV", "BigIntegers", "ModularArithmetic", "Primitives"],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
+    .target(
+      name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
+      path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
 
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
+
+    .target(
+      name: "Identities",
+      dependencies: [
+        "Primitives", "Secrets", service("Crypto", "swift-crypto"), service("NIOSSL", "swift-nio-ssl"),
+        service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/Identities", swiftSettings: house),
+    .target(
+      name: "Transport",
+      dependencies: [
+        "ByteCoding", "Identities", "Primitives", "Secrets", service("NIOCore", "swift-nio"),
+        service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOTLS", "swift-nio"),
+      ],
+      path: "Sources/Services/Transport", swiftSettings: house),
 
     // Programs
     .executableTarget(
@@ -147,7 +179,32 @@ let package = Package(
       name: "CrossStatisticsTests", dependencies: ["BFV", "BigIntegers", "CrossStatistics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
+      name: "DisclosureControlTests",
+      dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
+      exclude: ["opendp_moments.py"], swiftSettings: house),
+    .testTarget(
+      name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
+      swiftSettings: house),
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
+    ),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: [
+        "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
+        service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+      ],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Figures of SEAL 4.4.3 with HEXL, one thread, in microseconds, at n = 4096 (3 primes), 8192 (5) and 16384 (9), and
-# the ratio to them that is the goal. Measured once, on an AMD EPYC of family 26 with AVX-512 IFMA.
+# Given figures of SEAL 4.4.3 with HEXL, one thread, in microseconds, at n = 4096 (3 primes), 8192 (5) and 16384 (9),
+# on the kind of machine that docs/benchmarks.md names; and the ratio to them that is the goal.
 REFERENCE = {
     "bfv/encrypt-secret": ((309, 951, 3508), 0.4),
     "bfv/encrypt-public": ((398, 953, 3158), 0.6),
@@ -17,7 +17,7 @@ REFERENCE = {
     "bfv/rotate-rows": ((128, 647, 5630), 0.7),
     "ntt/forward": ((2.9, 6.4, 13.4), 0.7),
 }
-# The same machine and release without HEXL, which the slower kernels are to beat.
+# The same without HEXL, which the slower kernels are to beat.
 SCALAR_REFERENCE = {("bfv/multiply", 8192): 8644, ("bfv/relinearize", 8192): 2037, ("bfv/decrypt", 8192): 621}
 DEGREES = (4096, 8192, 16384)
 REFERENCE_NAME = "SEAL+HEXL, reference figures"

@@ -25,14 +25,16 @@ import Testing
         try ciphertext.switchDown(to: level)
         let bytes = ciphertext.encoded()
         let read = try Ciphertext<Coefficient>(
-          decoding: bytes, parameters: parameters, noise: ciphertext.noise)
+          decoding: bytes, parameters: parameters, noise: ciphertext.noise, level: level,
+          polynomialCount: ciphertext.polynomialCount)
         #expect(read.level == level && read.polynomialCount == ciphertext.polynomialCount)
         #expect(read.noise == ciphertext.noise)
         #expect(same(read.encoded(), bytes))
         #expect(key.decrypt(read) == key.decrypt(ciphertext), "seed \(random.seed)")
         let values = ciphertext.evaluated().encoded()
         let readValues = try Ciphertext<Evaluation>(
-          decoding: values, parameters: parameters, noise: ciphertext.noise)
+          decoding: values, parameters: parameters, noise: ciphertext.noise, level: level,
+          polynomialCount: ciphertext.polynomialCount)
         #expect(same(readValues.interpolated().encoded(), bytes))
         let rowBytes = parameters.literal.coefficientModuli.prefix(level).reduce(0) {
           $0 + parameters.degree * (64 - $1.leadingZeroBitCount) / 8

@@ -111,15 +111,32 @@ import Testing
       let firstZero = format.bytes.prefix(39) + [UInt8](repeating: 0, count: half) + format.bytes.suffix(half)
       #expect(format.error(Array(firstZero)) == nil, "c0 = 0 hides as well as any")
       let triple = format.bytes.replacing(38, by: 3).prefix(39 + half)
-      #expect(
-        format.error(Array(triple) + [UInt8](repeating: 0, count: 2 * half)) == .transparent)
-      #expect(
-        format.error(Array(triple) + [UInt8](repeating: 0, count: half) + format.bytes.suffix(half)) == nil)
+      let zeros = [UInt8](repeating: 0, count: half)
+      for (rest, expected) in [
+        (zeros + zeros, BFVError.transparent), (zeros + format.bytes.suffix(half), nil),
+      ] {
+        #expect(Self.errorOfThree(triple + rest, parameters) == expected, "\(format.name)")
+      }
     }
     for (format, width) in [(formats[6], 1024 * 22 / 8), (formats[7], 3)] {
       let zeros = [UInt8](repeating: 0, count: format.bytes.count - 38 - width)
       #expect(format.error(format.bytes.prefix(38 + width) + zeros) == .transparent, "\(format.name)")
     }
+  }
+
+  /// Why three polynomials, of the form that their bytes name, are refused.
+  private static func errorOfThree(_ bytes: ArraySlice<UInt8>, _ parameters: Parameters) -> BFVError? {
+    let noise = NoiseBound.freshPublic(degree: parameters.degree)
+    do throws(BFVError) {
+      if bytes[36] == 0 {
+        _ = try Ciphertext<Coefficient>(
+          decoding: Array(bytes), parameters: parameters, noise: noise, polynomialCount: 3)
+      } else {
+        _ = try Ciphertext<Evaluation>(
+          decoding: Array(bytes), parameters: parameters, noise: noise, polynomialCount: 3)
+      }
+      return nil
+    } catch { return error }
   }
 
   @Test func paddingBitsMustBeZero() throws {

@@ -81,6 +81,25 @@ import Testing
     #expect(coefficients == expected.interpolated(), "seed \(generator.seed)")
   }
 
+  @Test func productsWithResiduesAreThoseWithTheirCentredLift() throws {
+    var generator = SeededGenerator()
+    for variant in variants {
+      let basis = try basis([20, 36, 48], variant: variant)
+      let factors: [RNSPolynomial<Coefficient>] = try (0..<2).map { _ in try basis.random(&generator) }
+      for t: UInt64 in [2, 3, 65537, basis.moduli[0].value, (1 << 48) - 1] {
+        let source = try Modulus(t)
+        let words = (0..<degree).map { $0 < 4 ? t - 1 : UInt64.random(in: 0..<t, using: &generator) }
+        let lift = try basis.polynomial(words.map { BigInteger(Int(source.centered($0))) }).evaluated()
+        var products = factors
+        RNSPolynomial.multiply(&products, by: words, modulo: source)
+        for (factor, product) in zip(factors, products) {
+          let expected = RNSPolynomial(product: factor.evaluated(), lift).interpolated()
+          #expect(product == expected, "\(t), \(variant), seed \(generator.seed)")
+        }
+      }
+    }
+  }
+
   @Test func changingACopyLeavesTheOriginal() throws {
     var generator = SeededGenerator()
     let basis = try basis([26, 48])
@@ -120,6 +139,46 @@ import Testing
       let part = f.prefix(basis.prefix(count))
       #expect(part.basis.moduli == Array(basis.moduli.prefix(count)))
       #expect((0..<count).allSatisfy { part.row($0) == f.row($0) })
+    }
+  }
+
+  @Test func suffixHasTheLastPrimes() throws {
+    let basis = try basis([20, 36, 48])
+    for count in 1...3 { #expect(basis.suffix(count).moduli == Array(basis.moduli.suffix(count))) }
+  }
+
+  @Test func wipedStorageIsCopiedOnWriteLikeAnyOther() throws {
+    var generator = SeededGenerator()
+    let basis = try basis([26, 48])
+    let other: RNSPolynomial<Coefficient> = try basis.random(&generator)
+    var original = RNSPolynomial<Coefficient>(zero: basis, isWiped: true)
+    #expect(original.isZero)
+    original.add(other)
+    var copy = original
+    copy.negate()
+    #expect(original == other, "seed \(generator.seed)")
+    copy.add(original)
+    #expect(copy.isZero, "seed \(generator.seed)")
+  }
+
+  @Test func constantSumsAreWeightedSumsOfCoefficients() throws {
+    var generator = SeededGenerator()
+    let basis = try basis([20, 36, 48])
+    let polynomials: [RNSPolynomial<Coefficient>] = try (0..<3).map { _ in try basis.random(&generator) }
+    let integers = try polynomials.map { try basis.integers($0) }
+    let limit = (Int64(1) << 47) - 1
+    for count in [0, 1, 500] {
+      let terms = (0..<count).map { number in
+        WeightedCoefficient(
+          polynomial: .random(in: 0..<3, using: &generator),
+          index: .random(in: 0..<degree, using: &generator),
+          weight: number == 0 ? -limit : .random(in: -limit...limit, using: &generator))
+      }
+      let sum = RNSPolynomial(constantSumOf: terms, over: polynomials, basis: basis)
+      let expected = terms.reduce(0 as BigInteger) {
+        $0 + integers[$1.polynomial][$1.index] * BigInteger(Int($1.weight))
+      }
+      #expect(sum == (try basis.polynomial([expected])), "\(count) terms, seed \(generator.seed)")
     }
   }
 

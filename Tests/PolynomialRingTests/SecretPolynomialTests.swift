@@ -49,6 +49,25 @@ import Testing
     }
   }
 
+  @Test func addedProductsAreThoseOfPlainPolynomials() throws {
+    var generator = SeededGenerator()
+    for variant in variants {
+      let basis = try basis([14, 36, 48], variant: variant)
+      // The target's primes are some of the secret's, in another order.
+      let some = RNSBasis(rings: [basis.rings[2], basis.rings[0]])
+      try withSecret(basis, stream: 3) { s, plain in
+        let factor: RNSPolynomial<Evaluation> = try some.random(&generator)
+        let before: RNSPolynomial<Evaluation> = try some.random(&generator)
+        var after = before
+        s.addProduct(with: factor, to: &after)
+        var expected = RNSPolynomial(
+          product: factor, try RNSPolynomial(rows: [plain.row(2), plain.row(0)], basis: some))
+        expected.add(before)
+        #expect(after == expected, "\(variant), seed \(generator.seed)")
+      }
+    }
+  }
+
   @Test func constantMultiplesGoToOneRow() throws {
     var generator = SeededGenerator()
     let basis = try basis([14, 36, 48])

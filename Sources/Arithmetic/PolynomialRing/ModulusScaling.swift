@@ -1,6 +1,7 @@
 // Fence: reads rows in place of the kernels (see RowStorage.swift).
 import BigIntegers
 import ModularArithmetic
+import Secrets
 
 /// x ↦ ⌊T·x/Q⌉ mod T, coefficient by coefficient, for any T ≥ 2: decryption (T = t) and switching to a power of two.
 /// Constant time in the residues.
@@ -64,6 +65,10 @@ private struct WideSum {
     var result = [UInt64](repeating: 0, count: limbCount * count)
     unsafe x.withRows { rows in
       unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * width) { scratch in
+        // The last coefficient's phase.
+        defer {
+          if let start = scratch.baseAddress { unsafe wipeSecretMemory(start, byteCount: 16 * width) }
+        }
         for column in 0..<count {
           unsafe sum(rows + (first + column), stride: x.degree, into: scratch)
           unsafe reduce(scratch)

@@ -67,6 +67,32 @@ extension RNSPolynomial {
 }
 
 extension RNSPolynomial where Form == Coefficient {
+  /// Multiplies polynomials of one basis by the centred lift of `words`, residues modulo `source`: prime by prime, to
+  /// values, product and back while the rows are in the cache.
+  public static func multiply(
+    _ polynomials: inout [RNSPolynomial], by words: [UInt64], modulo source: Modulus
+  ) {
+    guard let basis = polynomials.first?.basis else { return }
+    let degree = basis.degree
+    precondition(words.count == degree && polynomials.allSatisfy { $0.basis.isSame(as: basis) })
+    // The kernels take aligned rows, which an array does not promise.
+    let (plain, lifted) = (RowStorage(count: degree), RowStorage(count: degree))
+    for (column, word) in words.enumerated() { unsafe plain.words[column] = word }
+    for (index, ring) in basis.rings.enumerated() {
+      unsafe ring.liftCentered(lifted.words, plain.words, from: source)
+      unsafe ring.forward(lifted.words)
+      for p in polynomials.indices {
+        unsafe polynomials[p].withMutableRows { rows in
+          let row = unsafe rows + index * degree
+          unsafe ring.forward(row)
+          unsafe ring.multiply(row, row, lifted.words)
+          unsafe ring.inverse(row)
+        }
+      }
+    }
+    withExtendedLifetime((plain, lifted)) {}
+  }
+
   /// self *= other in the ring, row by row: to values, product, and back while the row is in the cache.
   public mutating func multiply(by other: RNSPolynomial<Evaluation>) {
     let basis = basis

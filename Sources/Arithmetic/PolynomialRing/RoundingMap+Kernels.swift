@@ -1,6 +1,7 @@
 // Fence: rows by pointer, as the caller laid them out (see RowStorage.swift).
 import ModularArithmetic
 import PolynomialRingAVX512
+import Secrets
 
 extension RoundingMap {
   /// Rows some words apart.
@@ -27,6 +28,8 @@ extension RoundingMap {
             guard let sources = sources.baseAddress, let outputs = outputs.baseAddress,
               let matrix = matrix.baseAddress, let scratch = raw.baseAddress
             else { preconditionFailure("a rounding map has no empty table") }
+            // The last tile's sources may be coefficients of a key, an error or a phase.
+            defer { unsafe wipeSecretMemory(scratch, byteCount: raw.count) }
             unsafe applyRoundingMap(
               sources: sources, outputs: outputs, matrix: matrix, sourceCount: sourceCount,
               outputCount: outputCount, addsRoundedSum: addsRoundedSum, source: source.start,
@@ -44,6 +47,7 @@ extension RoundingMap {
     source: Rows, own: Rows?, output: UnsafeMutablePointer<UInt64>, outputStride: Int, count: Int
   ) {
     unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: sourceCount) { scaled in
+      defer { unsafe wipe(scaled) }
       for column in 0..<count {
         let rounded = unsafe scaleSources(source, column, scaled)
         for j in 0..<outputCount {
@@ -64,6 +68,11 @@ extension RoundingMap {
         }
       }
     }
+  }
+
+  private func wipe(_ words: UnsafeMutableBufferPointer<UInt64>) {
+    guard let start = words.baseAddress else { return }
+    unsafe wipeSecretMemory(start, byteCount: words.count * MemoryLayout<UInt64>.stride)
   }
 
   /// y_i into `scaled`; returns R.

@@ -46,6 +46,10 @@ public final class RoundingMap: Sendable {
     case multiplied([UInt64])
   }
 
+  /// The most sources of one map: low halves below 2^52 are summed in 64 bits, and the sum of the high halves, each below
+  /// 2^44, and its carry stays below 2^52. Twenty 48-bit primes and a plaintext modulus of 220 bits need 26.
+  public static let maximumSourceCount = 32
+
   let sourceCount: Int
   let outputCount: Int
   let addsRoundedSum: Bool
@@ -68,8 +72,7 @@ public final class RoundingMap: Sendable {
     variant: VectorVariant
   ) {
     precondition(matrix.count == moduli.count && matrix.allSatisfy { $0.count == sources.count })
-    // Low halves below 2^52 are summed in 64 bits and high halves must stay below 2^52.
-    precondition(sources.count <= 24)
+    precondition(sources.count <= Self.maximumSourceCount)
     sourceCount = sources.count
     outputCount = moduli.count
     outputModuli = moduli

@@ -43,10 +43,13 @@ public struct AggregationShape: Sendable, Hashable {
       }
   }
 
-  /// The largest magnitude of an entry with its noise.
+  /// The largest magnitude of an entry with its noise, `Int64.max` where that exceeds a word.
   var entryBound: Int64 {
-    tables.map { $0.weightBound.multipliedReportingOverflow(by: Int64(matches)).partialValue + $0.noiseBound }
-      .max() ?? 1
+    tables.map { table in
+      let (product, exceeds) = table.weightBound.multipliedReportingOverflow(by: Int64(matches))
+      let (sum, exceedsWithNoise) = product.addingReportingOverflow(table.noiseBound)
+      return exceeds || exceedsWithNoise ? .max : sum
+    }.max() ?? 1
   }
 }
 

@@ -44,11 +44,17 @@ public struct Aggregator: Sendable {
   /// The encoded answers of one cell: for every pack, for every table, for every limb. `weights`: for each table the
   /// weights of this cell's rows, every row at most once. `noise`: for each table the noise of every group, within
   /// the table's bound. Throws `weightOutOfRange`.
+  ///
+  /// Time depends on the number of weights and on nothing else that is secret: send nothing before all cells are done,
+  /// or fill them up with weights of zero.
   public func answers(
     weights: [Weights], noise: [[Int64]]
   ) throws(CrossStatisticsError) -> [[[UInt8]]] {
     guard weights.count == plan.limbs.count, noise.count == weights.count,
-      noise.allSatisfy({ $0.count == plan.shape.groups })
+      zip(noise, plan.shape.tables).allSatisfy({ noise, table in
+        // A larger one would borrow from the next group's digit.
+        noise.count == plan.shape.groups && noise.allSatisfy { $0.magnitude <= table.noiseBound.magnitude }
+      })
     else { throw .weightOutOfRange }
     let limbs = try zip(weights, plan.shape.tables).enumerated().map {
       index, pair throws(CrossStatisticsError) in
@@ -65,20 +71,23 @@ public struct Aggregator: Sendable {
     }
   }
 
-  /// The weights of one table, cut into limbs.
+  /// The weights of one table, cut into limbs. Zero digits stay in: time does not depend on how large weights are.
   private func transformed(
     _ weights: Weights, bound: Int64, limbs: Int
   ) throws(CrossStatisticsError) -> [EncryptedVector.Weights] {
     var parts = [[(element: Int, weight: Int64)]](repeating: [], count: limbs)
+    // Twice the same row would exceed the sensitivity that the noise was drawn for.
+    var isWeighted = [Bool](repeating: false, count: plan.shape.rows)
     for (row, weight) in weights {
-      guard (0..<plan.shape.rows).contains(row), weight.magnitude <= bound.magnitude else {
+      guard isWeighted.indices.contains(row), !isWeighted[row], weight.magnitude <= bound.magnitude else {
         throw .weightOutOfRange
       }
+      isWeighted[row] = true
       var rest = weight
       for limb in 0..<limbs {
         // Balanced: the digit in [−128, 127] that is congruent to the rest; the last limb keeps it all.
         let digit = limb == limbs - 1 ? rest : Int64(Int8(truncatingIfNeeded: rest))
-        if digit != 0 { parts[limb].append((row, digit)) }
+        parts[limb].append((row, digit))
         rest = (rest - digit) >> Int64(AggregationPlan.limbBits)
       }
     }

@@ -20,20 +20,26 @@ extension Ciphertext {
 
   /// Reads a ciphertext of this form from outside.
   ///
-  /// `noise` is what the protocol lets the reader assume, such as `.freshPublic(degree:)`: bytes cannot prove it.
-  /// Throws `parametersMismatch`, `malformed` for a wrong type, form, level, count, length or residue, and
-  /// `transparent`.
-  public init(decoding bytes: [UInt8], parameters: Parameters, noise: NoiseBound) throws(BFVError) {
+  /// `noise` is what the protocol lets the reader assume, such as `.freshPublic(degree:)`: bytes cannot prove it. So are
+  /// the level (nil: the top) and the number of polynomials, 2 or 3: operations on other shapes than the caller
+  /// thinks of stop the program, so the sender must not choose them. Throws `parametersMismatch`, `malformed` for a
+  /// wrong type, form, level, count, length or residue, and `transparent`.
+  public init(
+    decoding bytes: [UInt8], parameters: Parameters, noise: NoiseBound, level: Int? = nil,
+    polynomialCount: Int = 2
+  ) throws(BFVError) {
+    precondition((2...3).contains(polynomialCount))
     var reader = ByteReader(bytes)
     try reader.begin(.ciphertext, parameters)
     guard try reader.byte() == Self.formByte else { throw .malformed }
-    let level = Int(try reader.byte())
-    let count = Int(try reader.byte())
-    guard (1...parameters.topLevel).contains(level), (2...3).contains(count) else { throw .malformed }
+    let level = level ?? parameters.topLevel
+    guard Int(try reader.byte()) == level, Int(try reader.byte()) == polynomialCount else {
+      throw .malformed
+    }
     let basis = parameters.level(level).basis
-    try reader.expect(left: count * encodedSize(basis))
+    try reader.expect(left: polynomialCount * encodedSize(basis))
     var polynomials: [RNSPolynomial<Form>] = []
-    for _ in 0..<count { polynomials.append(try reader.polynomial(basis)) }
+    for _ in 0..<polynomialCount { polynomials.append(try reader.polynomial(basis)) }
     self.init(parameters: parameters, polynomials: polynomials, noise: noise)
     guard !isTransparent else { throw .transparent }
   }

@@ -101,9 +101,13 @@ extension Ciphertext where Form == Coefficient {
 
   /// Multiplies by a plaintext: transforms there and back.
   public mutating func multiply(by plaintext: Plaintext) {
-    let factor = TransformedPlaintext(plaintext, parameters: parameters, level: level)
-    for index in polynomials.indices { polynomials[index].multiply(by: factor.polynomial) }
-    noise = noise.multiplied(by: factor.norms)
+    if let t = parameters.wordModulus {
+      RNSPolynomial.multiply(&polynomials, by: plaintext.limbs, modulo: t)
+    } else {
+      let factor = context.lift.map(plaintext.limbs, to: context.basis).evaluated()
+      for index in polynomials.indices { polynomials[index].multiply(by: factor) }
+    }
+    noise = noise.multiplied(by: plaintext.norms(plaintextModulus: parameters.plaintextModulus))
   }
 
   /// Multiplies by X^power, any integer power; the noise stays.

@@ -27,17 +27,23 @@ public struct EncryptedVector: Sendable {
   public var capacity: Int { c0.count * parameters.degree }
 
   /// A set of weights, transformed once for all vectors it is applied to.
+  ///
+  /// The work depends on the capacity and on the number of weights, not on their values, and not on which
+  /// ciphertexts they fall into: a ciphertext without weights is multiplied by zero.
   public struct Weights: Sendable {
     let terms: [WeightedCoefficient]
+    /// One for each ciphertext.
     let transformed: [TransformedPlaintext]
-    let chunks: [Int]
 
-    /// (element, weight) pairs, |weight| < 2^47, elements below `capacity`, no element twice. Throws `wrongShape`.
+    /// (element, weight) pairs, |weight| < 2^47, elements below `capacity` ≥ 1, no element twice (twice with weight
+    /// zero may pass). Throws `wrongShape`.
     public init(_ pairs: [(element: Int, weight: Int64)], capacity: Int, parameters: Parameters)
       throws(BFVError)
     {
+      guard capacity > 0 else { throw .wrongShape }
       let degree = parameters.degree
-      var rows = [[Int64]](repeating: [], count: (capacity + degree - 1) / degree)
+      var rows = [[Int64]](
+        repeating: [Int64](repeating: 0, count: degree), count: (capacity + degree - 1) / degree)
       var terms: [WeightedCoefficient] = []
       terms.reserveCapacity(pairs.count)
       for (element, weight) in pairs {
@@ -46,28 +52,23 @@ public struct EncryptedVector: Sendable {
         terms.append(WeightedCoefficient(polynomial: chunk, index: index, weight: weight))
         // Reversed and negated: X^-i = −X^(N−i).
         let (place, value) = index == 0 ? (0, weight) : (degree - index, -weight)
-        if rows[chunk].isEmpty { rows[chunk] = [Int64](repeating: 0, count: degree) }
         guard rows[chunk][place] == 0 else { throw .wrongShape }
         rows[chunk][place] = value
       }
       self.terms = terms
-      chunks = rows.indices.filter { !rows[$0].isEmpty }
-      transformed = chunks.map { TransformedPlaintext(signedCoefficients: rows[$0], parameters: parameters) }
+      transformed = rows.map { TransformedPlaintext(signedCoefficients: $0, parameters: parameters) }
     }
   }
 
   /// A ciphertext whose constant coefficient holds Σ weight·element; the others hold nothing of meaning. No weights at
   /// all give the transparent zero ciphertext: add an encryption of zero before it leaves the house.
   public func weightedSum(_ weights: Weights) -> Ciphertext<Coefficient> {
+    precondition(weights.transformed.count <= c0.count, "weights for a longer vector")
     let basis = parameters.level(parameters.topLevel).basis
-    guard !weights.chunks.isEmpty else {
-      return Ciphertext(
-        parameters: parameters,
-        polynomials: [RNSPolynomial(zero: basis), RNSPolynomial(zero: basis)], noise: .zero)
-    }
     let constant = RNSPolynomial<Coefficient>(constantSumOf: weights.terms, over: c0, basis: basis)
     let mask = RNSPolynomial<Evaluation>(
-      innerProductOf: weights.chunks.map { c1[$0] }, weights.transformed.map(\.polynomial), basis: basis)
+      innerProductOf: Array(c1.prefix(weights.transformed.count)), weights.transformed.map(\.polynomial),
+      basis: basis)
     return Ciphertext(
       parameters: parameters, polynomials: [constant, mask.interpolated()],
       noise: .innerProduct(weights.transformed.map { (noise, $0.norms) }))

@@ -83,10 +83,15 @@ struct ProductTables: Sendable {
   /// B back to Q.
   let restriction: RoundingMap
 
+  /// The primes of B for a modulus Q.
+  static func auxiliaryCount(degree: Int, q: BigInteger, t: BigInteger) -> Int {
+    let bits = q.bitWidth + t.bitWidth + (2 * degree).trailingZeroBitCount + 2
+    return (bits + 46) / 47
+  }
+
   init(basis: RNSBasis, t: BigInteger) {
     let order = UInt64(2 * basis.degree)
-    let bits = basis.product.bitWidth + t.bitWidth + order.trailingZeroBitCount + 2
-    let count = (bits + 46) / 47
+    let count = Self.auxiliaryCount(degree: basis.degree, q: basis.product, t: t)
     let taken = Set(basis.moduli.map(\.value))
     do {
       let candidates = try Modulus.primes(

@@ -35,8 +35,9 @@ extension NoiseBound {
   /// correlated where its coefficients agree in sign.
   private func wrapped(degree: Int) -> NoiseBound {
     let growth =
-      Self.secretMoment(secretPower + 1, degree: degree) / Self.secretMoment(secretPower, degree: degree)
-    let wrap = ((1 + growth) / 12).log2 / 2
+      Self.log2SecretMoment(secretPower + 1, degree: degree)
+      - Self.log2SecretMoment(secretPower, degree: degree)
+    let wrap = (growth.logAdding(0) - 12.0.log2) / 2
     let root = Double(degree).log2 / 2
     let norm = euclidean.logAdding(bounded + root)
     let correlated = directional > deviation ? directional + root : euclidean

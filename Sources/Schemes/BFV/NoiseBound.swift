@@ -8,7 +8,7 @@ import PolynomialRing
 /// bounded + z·σ but with probability 2^-40 over all N of them, z = √(2 ln 2·(41 + log2 N)). Errors and roundings are sums
 /// of independent, strictly sub-Gaussian terms (centred binomial, ternary, uniform); the weight of s is at most
 /// 0.78·N but with probability 2^-40 for N ≥ 1024. Products use variances, with a factor of two for operands that depend
-/// on each other, and count how powers of s grow (`secretMoment`). Heuristic are that products of noise are
+/// on each other, and count how powers of s grow (`log2SecretMoment`). Heuristic are that products of noise are
 /// sub-Gaussian, and that plaintexts are not made for the key: its own peaks are not aimed at.
 /// All numbers are logarithms to base 2, in units of one modulo Q.
 public struct NoiseBound: Sendable, Hashable {
@@ -32,16 +32,17 @@ public struct NoiseBound: Sendable, Hashable {
   /// Bound on the squared norm of the secret.
   static func secretWeight(degree: Int) -> Double { 0.78 * Double(degree) }
 
-  /// Bound on the squared norm of s^power.
+  /// log2 of a bound on the squared norm of s^power.
   ///
   /// It is the mean of |s(ζ)|^(2·power) over the roots ζ of X^N + 1, and |s(ζ)|² is distributed as 2N/3 times an exponential
   /// variable for each of N/2 pairs of roots: power! on average, and at worst, but with probability 2^-40, dominated by
-  /// one pair at which it is ln(N/2) + 40 ln 2.
-  static func secretMoment(_ power: Int, degree: Int) -> Double {
-    guard power > 1 else { return power == 0 ? 1 : secretWeight(degree: degree) }
+  /// one pair at which it is ln(N/2) + 40 ln 2. In logarithms, since factorials leave a double's range.
+  static func log2SecretMoment(_ power: Int, degree: Int) -> Double {
+    guard power > 1 else { return power == 0 ? 0 : secretWeight(degree: degree).log2 }
     let pairs = Double(degree) / 2, exponent = Double(power)
-    let outlier = pow(log(pairs) + 40 * log(2), exponent) / pairs
-    return pow(2 * Double(degree) / 3, exponent) * (tgamma(exponent + 1) + outlier)
+    let average = (2...power).reduce(0) { $0 + Double($1).log2 }
+    let outlier = exponent * (log(pairs) + 40 * log(2)).log2 - pairs.log2
+    return exponent * (2 * Double(degree) / 3).log2 + average.logAdding(outlier)
   }
 
   /// No noise.
@@ -117,7 +118,7 @@ public struct NoiseBound: Sendable, Hashable {
 
   /// log2 of the deviation of τ·s^power, τ the rounding of one polynomial's coefficients.
   static func roundingDeviation(degree: Int, secretPower power: Int) -> Double {
-    (secretMoment(power, degree: degree) / 12).log2 / 2
+    (log2SecretMoment(power, degree: degree) - 12.0.log2) / 2
   }
 
   /// After a key switch: Σ digit·e / P and the rounding of the division.

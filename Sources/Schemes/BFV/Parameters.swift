@@ -20,6 +20,8 @@ public final class Parameters: Sendable {
   /// How key switching cuts digits.
   let gadget: Gadget
   let hasSpecialModulus: Bool
+  /// t where it has at most 48 bits.
+  let wordModulus: Modulus?
   /// The ring modulo t and the order of slots, where t allows slots.
   let slots: SlotOrder?
 
@@ -67,6 +69,8 @@ public final class Parameters: Sendable {
     }
     hasSpecialModulus = special != nil
     gadget = Gadget(digitBits: literal.digitBits)
+    let t = literal.plaintextModulus
+    wordModulus = t.bitWidth <= Modulus.maximumBitWidth ? t.words.first.flatMap { try? Modulus($0) } : nil
     slots = SlotOrder(plaintextModulus: literal.plaintextModulus, degree: literal.degree)
     digest = Self.digest(of: literal)
     let full = keyBasis
@@ -88,6 +92,10 @@ public final class Parameters: Sendable {
     guard product > literal.plaintextModulus << 1, (0...16).contains(literal.uploadDroppedBits),
       literal.uploadDroppedBits < first
     else { throw .invalidParameters }
+    // Every set within the security table passes this; wider ones would have no ciphertext product.
+    let auxiliaryCount = ProductTables.auxiliaryCount(
+      degree: literal.degree, q: product, t: literal.plaintextModulus)
+    guard auxiliaryCount <= RoundingMap.maximumSourceCount else { throw .invalidParameters }
     if let bits = literal.answerBits {
       let floor = literal.plaintextModulus.bitWidth
       guard bits.widths.allSatisfy({ (floor...256).contains($0) }) else { throw .invalidParameters }

@@ -118,14 +118,20 @@ public struct Plaintext: Sendable, Equatable {
     // Doubles: the relative error of 2^-50 a coefficient is far below the bound's slack.
     var (sum, squares, maximum) = (0.0, 0.0, 0.0)
     if rowCount == 1, let word = t.words.first {
-      // At most 2^15 magnitudes below 2^47: their sum fits a word.
-      var (total, largest): (UInt64, UInt64) = (0, 0)
+      // At most 2^15 magnitudes below 2^47: their sum fits a word, and so do the squares of those below 2^24.
+      var (total, largest, integerSquares): (UInt64, UInt64, UInt64) = (0, 0, 0)
+      let isNarrow = word >> 25 == 0
       for value in limbs {
         let magnitude = min(value, word &- value)
         total &+= magnitude
         largest = max(largest, magnitude)
-        squares += Double(Int64(bitPattern: magnitude)) * Double(Int64(bitPattern: magnitude))
+        if isNarrow {
+          integerSquares &+= magnitude &* magnitude
+        } else {
+          squares += Double(Int64(bitPattern: magnitude)) * Double(Int64(bitPattern: magnitude))
+        }
       }
+      squares += Double(integerSquares)
       (sum, maximum) = (Double(total), Double(largest))
     } else {
       // t in limbs like the coefficients'; the top one may reach 2^48.

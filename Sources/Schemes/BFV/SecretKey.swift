@@ -18,11 +18,12 @@ public struct SecretKey: ~Copyable {
     self.init(parameters, seed: SystemRandom.secretBytes(count: RandomStream.keyByteCount))
   }
 
-  /// The key that 32 secret bytes stand for: s is drawn from the AES-256-CTR stream they key.
+  /// The key that 32 secret bytes stand for: s is drawn from the AES-256-CTR stream they key, stream N, so that one seed
+  /// gives the same s to all sets of one degree and unrelated ones to sets of different degrees.
   public init(_ parameters: Parameters, seed: consuming SecretBytes) {
     precondition(seed.count == RandomStream.keyByteCount)
     self.parameters = parameters
-    var stream = RandomStream(key: seed)
+    var stream = RandomStream(key: seed, stream: UInt64(parameters.degree))
     let small = SmallPolynomial.ternary(degree: parameters.degree, from: &stream)
     values = SecretPolynomial(small, basis: parameters.keyBasis)
     self.seed = seed

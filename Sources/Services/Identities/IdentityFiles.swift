@@ -1,0 +1,93 @@
+import Glibc
+import Secrets
+
+// The fence around the operating system's file calls: key files are created for their owner alone and judged by the
+// opened file, not by its name, so that nobody can exchange the file in between.
+
+/// Longer files hold neither a key nor a certificate of ours.
+private let maximumFileSize = 64 << 10
+
+/// Creates a file that must not exist; every byte reaches the disk. `mode` is narrowed by the process's umask.
+func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
+  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+  guard descriptor >= 0 else {
+    throw errno == EEXIST ? .alreadyExists(path: path) : .cannotWrite(path: path, errno: errno)
+  }
+  defer { close(descriptor) }
+  var written = 0
+  while written < contents.count {
+    let step = unsafe contents.withUnsafeBytes { bytes in
+      unsafe write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+    }
+    if step < 0 && errno == EINTR { continue }
+    guard step > 0 else { throw discard(path) }
+    written += step
+  }
+  guard fsync(descriptor) == 0 else { throw discard(path) }
+}
+
+/// Half a file is worse than none.
+private func discard(_ path: String) -> IdentityError {
+  let reason = errno
+  unsafe unlink(path)
+  return .cannotWrite(path: path, errno: reason)
+}
+
+/// Makes a folder for its owner alone, unless it is there.
+func createFolder(_ path: String) throws(IdentityError) {
+  guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+    throw .cannotWrite(path: path, errno: errno)
+  }
+}
+
+/// Removes what this process has just created.
+func removeFile(_ path: String) { unsafe unlink(path) }
+
+/// Reads a public file of at most 64 KiB.
+func readPublicFile(_ path: String) throws(IdentityError) -> [UInt8] {
+  let secret = try readFile(path, forOwnerOnly: false)
+  return unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
+}
+
+/// Reads a key file of at most 64 KiB. Throws `keyExposed` unless the caller or root owns it and nobody else may read
+/// or write it.
+func readKeyFile(_ path: String) throws(IdentityError) -> SecretBytes {
+  try readFile(path, forOwnerOnly: true)
+}
+
+private func readFile(_ path: String, forOwnerOnly: Bool) throws(IdentityError) -> SecretBytes {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { throw .cannotRead(path: path, errno: errno) }
+  defer { close(descriptor) }
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
+  guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotRead(path: path, errno: EINVAL) }
+  if forOwnerOnly {
+    let isOwned = status.st_uid == geteuid() || status.st_uid == 0
+    guard isOwned, status.st_mode & 0o077 == 0 else {
+      throw .keyExposed(path: path, mode: status.st_mode & 0o777)
+    }
+  }
+  let size = Int(status.st_size)
+  guard size <= maximumFileSize else { throw .cannotRead(path: path, errno: EFBIG) }
+  return unsafe try SecretBytes(count: size) { buffer throws(IdentityError) in
+    var position = 0
+    while position < size {
+      let step = unsafe read(descriptor, buffer.baseAddress?.advanced(by: position), size - position)
+      if step < 0 && errno == EINTR { continue }
+      guard step > 0 else { throw .cannotRead(path: path, errno: step < 0 ? errno : EIO) }
+      position += step
+    }
+  }
+}
+
+/// Hands a secret to a library that takes arrays only, and wipes the array afterwards.
+func withTransientArray<R>(of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R) rethrows -> R {
+  var copy = unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
+  defer {
+    unsafe copy.withUnsafeMutableBytes { bytes in
+      if let memory = bytes.baseAddress { unsafe wipeSecretMemory(memory, byteCount: bytes.count) }
+    }
+  }
+  return try body(copy)
+}

@@ -1,0 +1,92 @@
+import BFV
+import BigIntegers
+import CrossStatistics
+import Foundation
+import TestSupport
+import Testing
+
+/// What an aggregation refuses, and what its parameter sets promise at their limits.
+@Suite struct AggregationLimitsTests {
+  /// weightBound · matches is 2^64, 2^63 and 2^63 − 2^23: beyond a word, and at its end with the noise.
+  @Test(
+    arguments: [
+      (1 << 24, (1 << 40, 100)), (1 << 23, (1 << 40, 0)), (1 << 23, ((1 << 40) - 1, 1 << 46)),
+    ] as [(Int, (Int64, Int64))])
+  func entriesBeyondAWordAreRefused(rows: Int, bounds: (weight: Int64, noise: Int64)) {
+    let shape = AggregationShape(
+      rows: rows, matches: rows, groups: 2, cells: 2,
+      tables: [.init(weightBound: bounds.weight, noiseBound: bounds.noise)])
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
+  }
+
+  /// An aggregator over fresh uploads in which nothing matched.
+  private static func aggregator(_ shape: AggregationShape) throws -> Aggregator {
+    let plan = try AggregationPlan(shape)
+    let upload = try GroupUpload(plan, members: [Int?](repeating: nil, count: shape.rows))
+    let uploads = try (0..<upload.uploadCount).map {
+      try Aggregator.upload(decoding: upload.upload($0), plan: plan)
+    }
+    return try Aggregator(plan, publicKey: upload.publicKey(), uploads: uploads)
+  }
+
+  @Test func aRowNamedTwiceIsRefusedWhateverItsLimbs() throws {
+    let shape = AggregationShape(
+      rows: 4, matches: 4, groups: 1, cells: 1, tables: [.init(weightBound: 1000, noiseBound: 0)])
+    let aggregator = try Self.aggregator(shape)
+    // 512 and 3 stand in different limbs; zeros in none.
+    for pair in [[512, 3], [7, 9], [0, 1000]] {
+      #expect(throws: CrossStatisticsError.weightOutOfRange, "\(pair)") {
+        _ = try aggregator.answers(weights: [pair.map { (row: 2, weight: Int64($0)) }], noise: [[0]])
+      }
+    }
+  }
+
+  @Test func noiseBeyondItsBoundIsRefused() throws {
+    let shape = AggregationShape(
+      rows: 4, matches: 4, groups: 2, cells: 1, tables: [.init(weightBound: 1, noiseBound: 10)])
+    let aggregator = try Self.aggregator(shape)
+    for noise: Int64 in [11, -11, .max, .min] {
+      #expect(throws: CrossStatisticsError.weightOutOfRange) {
+        _ = try aggregator.answers(weights: [[]], noise: [[0, noise]])
+      }
+    }
+    _ = try aggregator.answers(weights: [[]], noise: [[10, -10]])
+  }
+
+  /// With every row matched and weighted at its bound: the flood hides all noise to 2^-40 over all answers, and the
+  /// answers still decrypt but with probability 2^-40.
+  @Test func plansFloodAndDecryptTheirWorstCase() throws {
+    var random = SeededGenerator()
+    for _ in 0..<60 {
+      let rows = 1 << Int.random(in: 0...23, using: &random) + Int.random(in: 0...1000, using: &random)
+      let shape = AggregationShape(
+        rows: rows, matches: Int.random(in: 1...rows, using: &random),
+        groups: Int.random(in: 1...30, using: &random), cells: Int.random(in: 1...300, using: &random),
+        tables: (0..<Int.random(in: 1...3, using: &random)).map { _ in
+          .init(
+            weightBound: 1 << Int64.random(in: 0...20, using: &random),
+            noiseBound: 1 << Int64.random(in: 0...20, using: &random))
+        })
+      guard let plan = try? AggregationPlan(shape) else { continue }
+      let literal = plan.parameters.literal
+      let degree = Double(literal.degree), rowCount = Double(rows), answers = Double(plan.answers)
+      let modulus = literal.coefficientModuli.reduce(0) { $0 + log2(Double($1)) }
+      let weight = zip(shape.tables, plan.limbs).map { $1 == 1 ? Double($0.weightBound) : 128 }.max() ?? 1
+      // Sent modulo 2^w, so the steps are Q/2^w; rounded once more on the way back.
+      let width = Double(plan.parameters.modulus(atLevel: plan.parameters.topLevel).bitWidth)
+      let step = exp2(modulus - width + Double(literal.uploadDroppedBits))
+      let upload = 10.5 + (literal.uploadDroppedBits > 0 ? (step * step + 1) / 12 : 0)
+      let deviation = (rowCount * weight * weight * upload + 10.5 * (1 + 2 * 0.78 * degree)).squareRoot()
+      let bounded = 0.5 * (rowCount * weight + 2)
+      #expect(log2(answers * (bounded + deviation)) - Double(plan.floodBits) <= -40, "\(shape)")
+      let bits = try #require(literal.answerBits)
+      let tail = (2 * log(2) * (41 + log2(answers))).squareRoot()
+      let secret = (0.78 * degree / 12).squareRoot()
+      let relative =
+        (bounded + tail * deviation + exp2(Double(plan.floodBits) - 1) * (1 + 0x1p-30) + tail * secret + 1)
+        / exp2(modulus) + tail * secret / exp2(Double(bits.c1)) + 0.5 / exp2(Double(bits.c0))
+      let logOfT = Double(plan.groupsPerPack) * log2(Double(plan.radix.description) ?? .infinity)
+      #expect(log2(relative) < -1 - logOfT, "\(shape), seed \(random.seed)")
+    }
+  }
+}
