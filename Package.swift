@@ -16,6 +16,10 @@ func wide(_ flags: [String]) -> [SwiftSetting] {
 let avx2 = wide(["-mavx2", "-mfma", "-mbmi2"])
 let avx512 = wide(["-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mprefer-vector-width=512"])
 
+/// For wide modules with structures of registers: reflection is what would make the compiler emit copies of them in
+/// wide instructions, under names that all modules share.
+let withoutReflection: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"])]
+
 let package = Package(
   name: "hitoku",
   products: [
@@ -34,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Foundations
@@ -46,6 +51,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/Foundations/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CSodium", path: "Sources/Foundations/CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -58,6 +66,7 @@ let package = Package(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
     .target(name: "ByteCoding", path: "Sources/Foundations/ByteCoding", swiftSettings: house),
+    .target(name: "ParallelLoops", path: "Sources/Foundations/ParallelLoops", swiftSettings: house),
 
     // Arithmetic
     .target(name: "ModularArithmetic", path: "Sources/Arithmetic/ModularArithmetic", swiftSettings: house),
@@ -86,6 +95,15 @@ let package = Package(
     .target(
       name: "PolynomialRingAVX512", path: "Sources/Arithmetic/PolynomialRingAVX512",
       swiftSettings: avx512),
+    .target(
+      name: "PrimeOrderGroup",
+      dependencies: [
+        "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Arithmetic/PrimeOrderGroup", swiftSettings: house),
+    .target(
+      name: "PrimeOrderGroupAVX512", path: "Sources/Arithmetic/PrimeOrderGroupAVX512",
+      swiftSettings: avx512 + withoutReflection),
 
     // Schemes
     .target(
@@ -94,6 +112,10 @@ let package = Package(
         "BigIntegers", "ByteCoding", "ModularArithmetic", "PolynomialRing", "Primitives", "Secrets",
       ],
       path: "Sources/Schemes/BFV", swiftSettings: house),
+    .target(
+      name: "ObliviousPRF",
+      dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
 
     // Protocols
     .target(
@@ -110,6 +132,15 @@ let package = Package(
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
+    .target(
+      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      path: "Sources/Services/Studies", swiftSettings: house),
+    .target(
+      name: "BudgetLedger",
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
+      ],
+      path: "Sources/Services/BudgetLedger", swiftSettings: house),
 
     .target(
       name: "Identities",
@@ -131,8 +162,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ParameterFiles", "PolynomialRing",
-        "ProcessorFeatures",
+        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
+        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -169,6 +200,19 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
+      name: "ParallelLoopsTests", dependencies: ["ParallelLoops"], swiftSettings: house),
+    .testTarget(
+      name: "PrimeOrderGroupTests",
+      dependencies: [
+        "BigIntegers", "PrimeOrderGroup", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+        "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ObliviousPRFTests",
+      dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "BFVTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "PolynomialRing",
@@ -184,6 +228,16 @@ let package = Package(
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "BudgetLedgerTests",
+      dependencies: [
+        "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),

@@ -10,8 +10,10 @@ import sys
 
 FLOORS = ["Foundations", "Arithmetic", "Schemes", "Protocols", "Services", "Programs", "Tests"]
 # Each C library and each register of the processor has one importer.
-SOLE_IMPORTERS = {"COpenSSL": "Primitives", "CGMP": "BigIntegers", "CProcessor": "ProcessorFeatures",
-                  "CZlib": "Tables"}
+SOLE_IMPORTERS = {
+    "COpenSSL": "Primitives", "CGMP": "BigIntegers", "CProcessor": "ProcessorFeatures", "CZlib": "Tables",
+    "CSodium": "PrimeOrderGroup",
+}
 FOUNDATION_FLOORS = {"Services", "Programs", "Tests"}
 FOUNDATION_MODULES = {"Foundation", "FoundationEssentials", "FoundationNetworking"}
 SYSTEM_MODULES = FOUNDATION_MODULES | {

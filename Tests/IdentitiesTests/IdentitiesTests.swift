@@ -31,6 +31,23 @@ private final class TemporaryFolder {
     #expect(certificate.isValid(at: Date() - 0.9 * day) && !certificate.isValid(at: Date() - 1.1 * day))
   }
 
+  @Test func identityOutsideItsValidityIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let day: TimeInterval = 86_400
+    for (name, moment) in [("past", Date() - 31 * day), ("future", Date() + 2 * day)] {
+      let path = folder.path + "/" + name
+      #expect(throws: IdentityError.outsideValidity(path: path + "/certificate.pem")) {
+        try Identity.create(folder: path, name: "a", validDays: 30, at: moment)
+      }
+    }
+  }
+
+  @Test func nameIsReadBack() throws {
+    let folder = try TemporaryFolder()
+    let created = try Identity.create(folder: folder.path, name: "Öresund Clinic")
+    #expect(created.certificate.name == "Öresund Clinic")
+  }
+
   @Test func keyFileIsItsOwnersAloneAndRefusedOtherwise() throws {
     let folder = try TemporaryFolder()
     let key = folder.path + "/key.pem"
@@ -100,7 +117,9 @@ private final class TemporaryFolder {
     }
   }
 
-  @Test(arguments: ["", "a\u{0}b", "line\nbreak", String(repeating: "a", count: 65)])
+  @Test(arguments: [
+    "", "line\nbreak", "\u{1B}[31mred", "right\u{202E}left", String(repeating: "a", count: 65),
+  ])
   func unfitNamesAreRefused(name: String) throws {
     let folder = try TemporaryFolder()
     #expect(throws: IdentityError.invalidName) { try Identity.create(folder: folder.path, name: name) }

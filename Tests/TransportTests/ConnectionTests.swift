@@ -35,6 +35,23 @@ import Transport
     #expect(await fault { _ = try await pair.serving.receive([:]) } == .closed)
   }
 
+  @Test func observerSeesAHybridKeyExchangeAndNoNames() async throws {
+    let started = Mutex<Proxy?>(nil)
+    let pair = try await Pair { target in
+      let proxy = try await Proxy.start(to: target)
+      started.withLock { $0 = proxy }
+      return proxy.port
+    }
+    try await pair.joining.send(Message(type: 0, payload: Array("in confidence".utf8)))
+    _ = try await pair.serving.receive(anyOfThree)
+    try await pair.close()
+    let overheard = try #require(started.withLock { $0?.overheard })
+    // ServerHello, extension key_share of 1124 bytes: X25519MLKEM768 (0x11EC), 1120 bytes.
+    #expect(overheard.contains([0x00, 0x33, 0x04, 0x64, 0x11, 0xEC, 0x04, 0x60]))
+    for name in ["joiner", "listener", "confidence"] { #expect(!overheard.contains(Array(name.utf8))) }
+    #expect(!overheard.contains(study))
+  }
+
   @Test func senderIsNeverFartherAheadOfASlowReaderThanTheWindow() async throws {
     var configuration = TransportConfiguration()
     configuration.windowBytes = 1 << 20

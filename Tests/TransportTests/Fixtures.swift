@@ -3,21 +3,31 @@ import Foundation
 import Identities
 import Transport
 
-/// Three organisations with identities: the two of a run, and a stranger.
+/// Organisations with identities: the two of a run, a stranger, and one whose certificate has expired.
 struct Organisations: Sendable {
   let listener: Identity
   let joiner: Identity
   let stranger: Identity
+  /// What a peer of our own making presents, by name.
+  let credentials: [String: RawPeer.Credentials]
+  let expiredPin: Fingerprint
 
   static let shared = Result { try Organisations() }
 
   private init() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("transport-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    listener = try Identity.create(folder: folder.path + "/listener", name: "listener")
-    joiner = try Identity.create(folder: folder.path + "/joiner", name: "joiner")
-    stranger = try Identity.create(folder: folder.path + "/stranger", name: "stranger")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("transport-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    listener = try Identity.create(folder: folder + "/listener", name: "listener")
+    joiner = try Identity.create(folder: folder + "/joiner", name: "joiner")
+    stranger = try Identity.create(folder: folder + "/stranger", name: "stranger")
+    // Its files are written, though they are refused when they are read back.
+    let longAgo = Date(timeIntervalSince1970: 1_000_000_000)
+    _ = try? Identity.create(folder: folder + "/expired", name: "expired", validDays: 1, at: longAgo)
+    expiredPin = try Fingerprint(certificateFileOrDigits: folder + "/expired/certificate.pem")
+    let names = ["listener", "joiner", "stranger", "expired"]
+    credentials = try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try RawPeer.Credentials(folder: folder + "/" + $0)) })
   }
 }
 
@@ -55,7 +65,7 @@ struct Pair {
 }
 
 /// Short times, so that failures come fast.
-func quickConfiguration(resumeLimit: Duration = .seconds(1)) -> TransportConfiguration {
+func quickConfiguration(resumeLimit: Duration = .seconds(5)) -> TransportConfiguration {
   var configuration = TransportConfiguration()
   configuration.heartbeatInterval = .milliseconds(100)
   configuration.idleTimeout = .milliseconds(400)

@@ -21,6 +21,7 @@ final class Proxy: Sendable {
     var isOpen = true
     var links = 0
     var relays: [Relay] = []
+    var overheard: [UInt8] = []
   }
 
   let port: Int
@@ -33,6 +34,15 @@ final class Proxy: Sendable {
 
   /// How many links were opened so far.
   var linkCount: Int { state.withLock { $0.links } }
+
+  /// The first bytes that passed, in both directions, 16 KiB at most.
+  var overheard: [UInt8] { state.withLock { $0.overheard } }
+
+  fileprivate func overhear(_ bytes: ByteBuffer) {
+    state.withLock { state in
+      state.overheard += bytes.readableBytesView.prefix(max(0, 16 << 10 - state.overheard.count))
+    }
+  }
 
   /// Cuts every link and lets no new one through.
   func shut() {
@@ -55,7 +65,7 @@ final class Proxy: Sendable {
         }
         return ClientBootstrap(group: downstream.eventLoop).connect(host: "127.0.0.1", port: target)
           .flatMapThrowing { upstream in
-            let relay = Relay(downstream: downstream, upstream: upstream, fault: fault.value)
+            let relay = Relay(proxy: proxy, downstream: downstream, upstream: upstream, fault: fault.value)
             proxy.state.withLock { $0.relays.append(relay) }
             for channel in [downstream, upstream] {
               try channel.pipeline.syncOperations.addHandler(RelayHandler(relay: relay))
@@ -87,13 +97,15 @@ final class Proxy: Sendable {
 
 /// Two channels on one event loop. Used on that loop only.
 private final class Relay: @unchecked Sendable {
+  private let proxy: Proxy
   private let downstream: any Channel
   private let upstream: any Channel
   private let fault: Proxy.Fault?
   private var passed = 0
   private var isSpoiled = false
 
-  init(downstream: any Channel, upstream: any Channel, fault: Proxy.Fault?) {
+  init(proxy: Proxy, downstream: any Channel, upstream: any Channel, fault: Proxy.Fault?) {
+    self.proxy = proxy
     self.downstream = downstream
     self.upstream = upstream
     self.fault = fault
@@ -101,6 +113,7 @@ private final class Relay: @unchecked Sendable {
 
   func pass(_ bytes: ByteBuffer, from source: any Channel) {
     guard !isSpoiled else { return }
+    proxy.overhear(bytes)
     let target = source === downstream ? upstream : downstream
     let before = passed
     passed += bytes.readableBytes

@@ -1,22 +1,41 @@
 #if Services
-import Identities
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A TCP peer, with TLS and a certificate where it is given an identity, that sends any bytes one likes.
+/// A TCP peer that sends any bytes one likes, with or without TLS.
 enum RawPeer {
+  enum Security {
+    case plain
+    /// TLS 1.3 without a certificate.
+    case anonymous
+    /// TLS up to this version with a certificate.
+    case identity(Credentials, version: TLSVersion = .tlsv13)
+  }
+
+  struct Credentials: Sendable {
+    let certificate: NIOSSLCertificate
+    let key: NIOSSLPrivateKey
+
+    /// Reads an identity without judging it.
+    init(folder: String) throws {
+      certificate = try NIOSSLCertificate.fromPEMFile(folder + "/certificate.pem")[0]
+      key = try NIOSSLPrivateKey(file: folder + "/key.pem", format: .pem)
+    }
+  }
+
   /// Connects, sends the bytes (after the TLS handshake, where there is one), and waits until the other side closes.
   /// What the other side sent.
-  static func talk(to port: Int, as identity: Identity? = nil, sending bytes: [UInt8]) async throws -> [UInt8]
+  static func talk(to port: Int, as security: Security = .plain, sending bytes: [UInt8]) async throws
+    -> [UInt8]
   {
     let heard = Heard()
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            secure(identity, isServer: false) + [heard.handler()])
+            secure(security, isServer: false) + [heard.handler()])
         }
       }
       .connect(host: "127.0.0.1", port: port).get()
@@ -26,13 +45,13 @@ enum RawPeer {
   }
 
   /// Listens, and sends the bytes to everybody who comes. The port.
-  static func serve(as identity: Identity? = nil, sending bytes: [UInt8]) async throws -> Int {
+  static func serve(as security: Security = .plain, sending bytes: [UInt8]) async throws -> Int {
     let heard = Heard()
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            secure(identity, isServer: true) + [heard.handler()])
+            secure(security, isServer: true) + [heard.handler()])
           channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
         }
       }
@@ -40,12 +59,16 @@ enum RawPeer {
     return server.localAddress?.port ?? 0
   }
 
-  private static func secure(_ identity: Identity?, isServer: Bool) throws -> [any ChannelHandler] {
-    guard let identity else { return [] }
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: [.certificate(identity.certificate.tlsCertificate)],
-      privateKey: .privateKey(identity.privateKey))
-    configuration.minimumTLSVersion = .tlsv13
+  private static func secure(_ security: Security, isServer: Bool) throws -> [any ChannelHandler] {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    switch security {
+    case .plain: return []
+    case .anonymous: break
+    case .identity(let credentials, let version):
+      configuration = .makeServerConfiguration(
+        certificateChain: [.certificate(credentials.certificate)], privateKey: .privateKey(credentials.key))
+      configuration.maximumTLSVersion = version
+    }
     configuration.certificateVerification = .noHostnameVerification
     configuration.applicationProtocols = ["hitoku-frames"]
     let context = try NIOSSLContext(configuration: configuration)

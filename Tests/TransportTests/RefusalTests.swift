@@ -46,6 +46,10 @@ private final class EventLog: Sendable {
       peer: organisations.listener.fingerprint, studyDigest: digest, configuration: quickConfiguration())
   }
 
+  private func credentials(_ name: String) throws -> RawPeer.Credentials {
+    try #require(organisations.credentials[name])
+  }
+
   @Test func joinerRefusesAListenerWithAnotherCertificate() async throws {
     let log = EventLog()
     let listener = try await listen(as: organisations.stranger, configuration: log.configuration())
@@ -69,9 +73,32 @@ private final class EventLog: Sendable {
   @Test func strangerHearsNoApplicationByte() async throws {
     let listener = try await listen()
     let hello = Frame(kind: .hello, payload: .init(repeating: 0, count: 108)).encoded
-    let heard = try await RawPeer.talk(to: listener.port, as: organisations.stranger, sending: hello)
+    let heard = try await RawPeer.talk(
+      to: listener.port, as: try .identity(credentials("stranger")), sending: hello)
     #expect(heard.isEmpty)
     await listener.close()
+  }
+
+  @Test func joinerWithoutCertificateOrWithOldTLSIsRefused() async throws {
+    let log = EventLog()
+    let listener = try await listen(configuration: log.configuration())
+    let old = try RawPeer.Security.identity(credentials("joiner"), version: .tlsv12)
+    for security in [RawPeer.Security.anonymous, old] {
+      #expect(try await RawPeer.talk(to: listener.port, as: security, sending: []).isEmpty)
+    }
+    #expect(try await log.becomes([.refusedLink, .refusedLink]))
+    await listener.close()
+  }
+
+  @Test func expiredCertificateIsRefusedThoughItIsPinned() async throws {
+    let port = try await RawPeer.serve(as: .identity(credentials("expired")), sending: [])
+    let organisations = organisations
+    let found = await fault {
+      _ = try await Connection.connect(
+        host: "127.0.0.1", port: port, identity: organisations.joiner, peer: organisations.expiredPin,
+        studyDigest: study)
+    }
+    #expect(found == .peerCertificateOutsideValidity)
   }
 
   @Test func sidesWithDifferentStudiesBothEnd() async throws {
@@ -144,7 +171,7 @@ private final class EventLog: Sendable {
     for (bytes, expected) in cases {
       let listener = try await listen()
       async let serving = fault { _ = try await listener.accept() }
-      _ = try await RawPeer.talk(to: listener.port, as: organisations.joiner, sending: bytes)
+      _ = try await RawPeer.talk(to: listener.port, as: try .identity(credentials("joiner")), sending: bytes)
       #expect(await serving == expected)
     }
   }
@@ -155,7 +182,7 @@ private final class EventLog: Sendable {
     let listener = try await listen(configuration: configuration)
     let unfinished = Frame(kind: .hello, payload: .init(repeating: 0, count: 108)).encoded.dropLast(1)
     let heard = try await RawPeer.talk(
-      to: listener.port, as: organisations.joiner, sending: Array(unfinished))
+      to: listener.port, as: try .identity(credentials("joiner")), sending: Array(unfinished))
     #expect(heard.count == 24 + 33)
     #expect(try await RawPeer.talk(to: listener.port, sending: []).isEmpty)
     await listener.close()
@@ -163,7 +190,7 @@ private final class EventLog: Sendable {
 
   @Test func joinerOfAnotherVersionSaysSo() async throws {
     let greeting = Frame(kind: .greeting, payload: [2] + [UInt8](repeating: 0, count: 32)).encoded
-    let port = try await RawPeer.serve(as: organisations.listener, sending: greeting)
+    let port = try await RawPeer.serve(as: try .identity(credentials("listener")), sending: greeting)
     #expect(await fault { _ = try await join(port) } == .wrongVersion(2))
   }
 }

@@ -64,10 +64,10 @@ private struct WideSum {
     precondition(first >= 0 && count > 0 && first + count <= x.degree && x.basis.count == moduli.count)
     var result = [UInt64](repeating: 0, count: limbCount * count)
     unsafe x.withRows { rows in
-      unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * width) { scratch in
+      unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: width) { scratch in
         // The last coefficient's phase.
         defer {
-          if let start = scratch.baseAddress { unsafe wipeSecretMemory(start, byteCount: 16 * width) }
+          if let start = scratch.baseAddress { unsafe wipeSecretMemory(start, byteCount: 8 * width) }
         }
         for column in 0..<count {
           unsafe sum(rows + (first + column), stride: x.degree, into: scratch)
@@ -94,11 +94,10 @@ private struct WideSum {
       let y = unsafe scales[i].multiply(rows[i * stride], modulus: modulus)
       var carry: UInt64 = 0
       for w in 0..<width {
-        let product = factors[i][w].multipliedFullWidth(by: y)
-        let (low, first) = product.low.addingReportingOverflow(carry)
-        let (total, second) = unsafe sum[w].addingReportingOverflow(low)
-        unsafe sum[w] = total
-        carry = product.high &+ (first ? 1 : 0) &+ (second ? 1 : 0)
+        // At most 2^128 − 1. Carries kept apart as flags came out of the compiler as branches.
+        let total = unsafe UInt128(factors[i][w]) &* UInt128(y) &+ UInt128(carry) &+ UInt128(sum[w])
+        unsafe sum[w] = UInt64(truncatingIfNeeded: total)
+        carry = UInt64(truncatingIfNeeded: total >> 64)
       }
     }
   }
@@ -109,15 +108,25 @@ private struct WideSum {
     for multiple in multiples {
       var borrow: UInt64 = 0
       for w in 2..<width {
-        let (partial, first) = unsafe sum[w].subtractingReportingOverflow(multiple[w - 2])
-        let (difference, second) = partial.subtractingReportingOverflow(borrow)
-        unsafe sum[width + w] = difference
-        borrow = (first ? 1 : 0) | (second ? 1 : 0)
+        let difference = unsafe UInt128(sum[w]) &- UInt128(multiple[w - 2]) &- UInt128(borrow)
+        unsafe sum[w] = UInt64(truncatingIfNeeded: difference)
+        borrow = UInt64(truncatingIfNeeded: difference >> 64) & 1
       }
-      let keep = UInt64(0) &- borrow
-      for w in 2..<width { unsafe sum[w] = (sum[w] & keep) | (sum[width + w] & ~keep) }
+      // Added again where it did not fit.
+      let mask = Self.mask(borrow)
+      var carry: UInt64 = 0
+      for w in 2..<width {
+        let total = unsafe UInt128(sum[w]) &+ UInt128(multiple[w - 2] & mask) &+ UInt128(carry)
+        unsafe sum[w] = UInt64(truncatingIfNeeded: total)
+        carry = UInt64(truncatingIfNeeded: total >> 64)
+      }
     }
   }
+
+  /// All ones for 1, zero for 0. Not optimised: who knows that the mask has two values makes branches or addresses of it,
+  /// as the compiler was seen to.
+  @_optimize(none)
+  private static func mask(_ bit: UInt64) -> UInt64 { 0 &- bit }
 }
 
 extension BigInteger {

@@ -16,8 +16,9 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench ntt
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
+        hitoku-bench group --size 1000 --threads 2
       """,
-    subcommands: [NTT.self, BFVCommand.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -27,7 +28,9 @@ struct HitokuBench: ParsableCommand {
     var size: [Int] = []
 
     /// Refuses a HITOKU_SIMD that this processor cannot honour, instead of measuring something else.
-    func validate() throws {
+    func validate() throws { try Self.refuseUnknownVariant() }
+
+    static func refuseUnknownVariant() throws {
       do { _ = try VectorVariant.requested() } catch {
         throw ValidationError(
           "HITOKU_SIMD: \(error). Use base, avx2 or avx512, as this processor has them.")
@@ -62,6 +65,37 @@ struct HitokuBench: ParsableCommand {
       output.printHeading()
       for degree in try output.sizes(among: BFVBenchmark.degrees) {
         output.print(try BFVBenchmark(degree: degree, only: only).rows())
+      }
+    }
+  }
+
+  struct Group: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "group",
+      abstract: "ristretto255 and the oblivious PRF in batches; times per element, n elements a batch.")
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "Elements of a batch, 1 to 65535; may be given again.")
+    var size: [Int] = [GroupBenchmark.defaultBatchSize]
+
+    @Option(help: "Threads that work at once.")
+    var threads = 1
+
+    func validate() throws {
+      try Output.refuseUnknownVariant()
+      guard size.allSatisfy({ (1...65535).contains($0) }) else {
+        throw ValidationError("a batch has 1 to 65535 elements")
+      }
+      guard (1...1024).contains(threads) else { throw ValidationError("1 to 1024 threads") }
+    }
+
+    func run() throws {
+      if !json { print(BenchmarkRow.heading) }
+      for count in size {
+        for row in try GroupBenchmark(batchSize: count, threads: threads).rows() {
+          print(json ? row.json : row.text)
+        }
       }
     }
   }

@@ -11,14 +11,20 @@ extension Identity {
   /// validity runs for `validDays` (1…3650) and begins a day early, for clocks that differ.
   ///
   /// Throws `invalidName`, `invalidValidity`, `alreadyExists`, `cannotWrite`, `creationFailed`.
-  public static func create(folder: String, name: String, validDays: Int = 730) throws(IdentityError)
-    -> Identity
-  {
-    let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    guard (1...64).contains(name.count), name.utf8.count <= 256, !hasControls else { throw .invalidName }
+  public static func create(
+    folder: String, name: String, validDays: Int = 730
+  ) throws(IdentityError) -> Identity {
+    try create(folder: folder, name: name, validDays: validDays, at: Date())
+  }
+
+  /// As above, with a certificate as it would have been made at `moment`.
+  package static func create(
+    folder: String, name: String, validDays: Int = 730, at moment: Date
+  ) throws(IdentityError) -> Identity {
+    guard isFitName(name) else { throw .invalidName }
     guard (1...3650).contains(validDays) else { throw .invalidValidity }
     let key = P256.Signing.PrivateKey()
-    guard let certificate = try? selfSigned(key, name: name, validDays: validDays) else {
+    guard let certificate = try? selfSigned(key, name: name, validDays: validDays, at: moment) else {
       throw .creationFailed
     }
     try createFolder(folder)
@@ -36,15 +42,14 @@ extension Identity {
   }
 
   private static func selfSigned(
-    _ key: P256.Signing.PrivateKey, name: String, validDays: Int
+    _ key: P256.Signing.PrivateKey, name: String, validDays: Int, at moment: Date
   ) throws -> String {
     let subject = try DistinguishedName { CommonName(name) }
     let day: TimeInterval = 86_400
-    let now = Date()
     let certificate = try Certificate(
       version: .v3, serialNumber: Certificate.SerialNumber(),
-      publicKey: Certificate.PublicKey(key.publicKey), notValidBefore: now - day,
-      notValidAfter: now + day * TimeInterval(validDays), issuer: subject, subject: subject,
+      publicKey: Certificate.PublicKey(key.publicKey), notValidBefore: moment - day,
+      notValidAfter: moment + day * TimeInterval(validDays), issuer: subject, subject: subject,
       signatureAlgorithm: .ecdsaWithSHA256,
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)
