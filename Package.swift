@@ -119,8 +119,13 @@ let package = Package(
 
     // Protocols
     .target(
+      name: "SetIntersection", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Protocols/SetIntersection", swiftSettings: house),
+    .target(
       name: "CrossStatistics",
-      dependencies: ["BFV", "BigIntegers", "ModularArithmetic", "Primitives"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "Primitives", "SetIntersection",
+      ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
@@ -220,7 +225,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "CrossStatisticsTests", dependencies: ["BFV", "BigIntegers", "CrossStatistics", "TestSupport"],
+      name: "SetIntersectionTests", dependencies: ["PrimeOrderGroup", "SetIntersection", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "CrossStatisticsTests",
+      dependencies: ["BFV", "BigIntegers", "CrossStatistics", "SetIntersection", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DisclosureControlTests",

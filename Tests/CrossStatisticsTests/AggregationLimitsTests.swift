@@ -7,15 +7,16 @@ import Testing
 
 /// What an aggregation refuses, and what its parameter sets promise at their limits.
 @Suite struct AggregationLimitsTests {
-  /// weightBound · matches is 2^64, 2^63 and 2^63 − 2^23: beyond a word, and at its end with the noise.
+  /// Totals and noises beyond 2^59, weights beyond 2^40, and totals that no parameter set has room for.
   @Test(
     arguments: [
-      (1 << 24, (1 << 40, 100)), (1 << 23, (1 << 40, 0)), (1 << 23, ((1 << 40) - 1, 1 << 46)),
-    ] as [(Int, (Int64, Int64))])
-  func entriesBeyondAWordAreRefused(rows: Int, bounds: (weight: Int64, noise: Int64)) {
+      (1, (1 << 59) + 1, 0), (1, 1, (1 << 59) + 1), ((1 << 40) + 1, 1 << 41, 0), (1, -1, 0), (0, 1, 0),
+      (1, .max, .max),
+    ] as [(Int64, Int64, Int64)])
+  func boundsBeyondTheLimitsAreRefused(weight: Int64, total: Int64, noise: Int64) {
     let shape = AggregationShape(
-      rows: rows, matches: rows, groups: 2, cells: 2,
-      tables: [.init(weightBound: bounds.weight, noiseBound: bounds.noise)])
+      rows: 4, groups: 2, cells: 2,
+      tables: [.init(weightBound: weight, totalBound: total, noiseBound: noise)])
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
@@ -23,15 +24,15 @@ import Testing
   private static func aggregator(_ shape: AggregationShape) throws -> Aggregator {
     let plan = try AggregationPlan(shape)
     let upload = try GroupUpload(plan, members: [Int?](repeating: nil, count: shape.rows))
-    let uploads = try (0..<upload.uploadCount).map {
-      try Aggregator.upload(decoding: upload.upload($0), plan: plan)
-    }
+    var uploads = Aggregator.Uploads()
+    for index in 0..<upload.uploadCount { try uploads.append(upload.upload(index), plan: plan) }
     return try Aggregator(plan, publicKey: upload.publicKey(), uploads: uploads)
   }
 
   @Test func aRowNamedTwiceIsRefusedWhateverItsLimbs() throws {
     let shape = AggregationShape(
-      rows: 4, matches: 4, groups: 1, cells: 1, tables: [.init(weightBound: 1000, noiseBound: 0)])
+      rows: 4, groups: 1, cells: 1,
+      tables: [.init(weightBound: 1000, totalBound: 4000, noiseBound: 0)])
     let aggregator = try Self.aggregator(shape)
     // 512 and 3 stand in different limbs; zeros in none.
     for pair in [[512, 3], [7, 9], [0, 1000]] {
@@ -43,7 +44,8 @@ import Testing
 
   @Test func noiseBeyondItsBoundIsRefused() throws {
     let shape = AggregationShape(
-      rows: 4, matches: 4, groups: 2, cells: 1, tables: [.init(weightBound: 1, noiseBound: 10)])
+      rows: 4, groups: 2, cells: 1,
+      tables: [.init(weightBound: 1, totalBound: 4, noiseBound: 10)])
     let aggregator = try Self.aggregator(shape)
     for noise: Int64 in [11, -11, .max, .min] {
       #expect(throws: CrossStatisticsError.weightOutOfRange) {
@@ -60,11 +62,12 @@ import Testing
     for _ in 0..<60 {
       let rows = 1 << Int.random(in: 0...23, using: &random) + Int.random(in: 0...1000, using: &random)
       let shape = AggregationShape(
-        rows: rows, matches: Int.random(in: 1...rows, using: &random),
-        groups: Int.random(in: 1...30, using: &random), cells: Int.random(in: 1...300, using: &random),
+        rows: rows, groups: Int.random(in: 1...30, using: &random),
+        cells: Int.random(in: 1...300, using: &random),
         tables: (0..<Int.random(in: 1...3, using: &random)).map { _ in
-          .init(
-            weightBound: 1 << Int64.random(in: 0...20, using: &random),
+          let weight: Int64 = 1 << Int64.random(in: 0...20, using: &random)
+          return .init(
+            weightBound: weight, totalBound: weight * Int64.random(in: 1...Int64(rows), using: &random),
             noiseBound: 1 << Int64.random(in: 0...20, using: &random))
         })
       guard let plan = try? AggregationPlan(shape) else { continue }

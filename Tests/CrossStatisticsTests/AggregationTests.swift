@@ -6,27 +6,27 @@ import Testing
   /// Both halves on random rows: every entry is the plain sum plus its noise.
   @Test(arguments: [
     AggregationShape(
-      rows: 20_000, matches: 15_000, groups: 7, cells: 3, tables: [.init(weightBound: 1, noiseBound: 100)]),
+      rows: 20_000, groups: 7, cells: 3, tables: [.init(weightBound: 1, totalBound: 15_000, noiseBound: 100)]),
     AggregationShape(
-      rows: 9_000, matches: 3_322, groups: 27, cells: 2,
+      rows: 9_000, groups: 27, cells: 2,
       tables: [
-        .init(weightBound: 575, noiseBound: 1 << 20), .init(weightBound: 575 * 150, noiseBound: 1 << 26),
-        .init(weightBound: 200, noiseBound: 0),
+        .init(weightBound: 575, totalBound: 575 * 9_000, noiseBound: 1 << 20),
+        .init(weightBound: 575 * 150, totalBound: 575 * 150 * 9_000, noiseBound: 1 << 26),
+        .init(weightBound: 200, totalBound: 200 * 9_000, noiseBound: 0),
       ]),
     AggregationShape(
-      rows: 1, matches: 1, groups: 1, cells: 1, tables: [.init(weightBound: 1, noiseBound: 0)]),
+      rows: 1, groups: 1, cells: 1, tables: [.init(weightBound: 1, totalBound: 1, noiseBound: 0)]),
   ])
   func entriesArePlainSumsPlusNoise(shape: AggregationShape) throws {
     var random = SeededGenerator()
     let plan = try AggregationPlan(shape)
     var members = [Int?](repeating: nil, count: shape.rows)
-    for row in (0..<shape.rows).shuffled(using: &random).prefix(shape.matches) {
+    for row in (0..<shape.rows).shuffled(using: &random).prefix(shape.rows * 3 / 4 + 1) {
       members[row] = Int.random(in: 0..<shape.groups, using: &random)
     }
     let upload = try GroupUpload(plan, members: members)
-    let received = try (0..<upload.uploadCount).map { index in
-      try Aggregator.upload(decoding: upload.upload(index), plan: plan)
-    }
+    var received = Aggregator.Uploads()
+    for index in 0..<upload.uploadCount { try received.append(upload.upload(index), plan: plan) }
     let aggregator = try Aggregator(plan, publicKey: upload.publicKey(), uploads: received)
     for _ in 0..<shape.cells {
       var weights: [Aggregator.Weights] = []

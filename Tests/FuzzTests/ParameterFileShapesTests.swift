@@ -6,6 +6,13 @@ import Testing
 /// Parameter files that are well-formed as text and arbitrary as parameters: each makes a set that serves every
 /// operation, or is refused.
 @Suite struct ParameterFileShapesTests {
+  #if DEBUG
+  /// With assertions and without optimisation each set takes twenty times as long.
+  private static let rounds = 20
+  #else
+  private static let rounds = 150
+  #endif
+
   private func literal(_ value: UInt64?) -> String {
     value.map { "\"0x\(String($0, radix: 16))\"" } ?? "null"
   }
@@ -35,7 +42,7 @@ import Testing
     }
     pool += try Modulus.primes(bitWidth: 48, congruentToOneModulo: 2048, count: 24).map(\.value)
     var accepted = 0
-    for round in 0..<150 {
+    for round in 0..<Self.rounds {
       pool.shuffle(using: &generator)
       let count = Int.random(in: 1...6, using: &generator)
       let digits = (0..<Int.random(in: 1...12 * count, using: &generator)).map { _ in
@@ -52,18 +59,16 @@ import Testing
         accepted += try FuzzTarget.parameterFile.run(input) == .accepted ? 1 : 0
       } catch { Issue.record("round \(round), seed \(generator.seed): \(error.promise)") }
     }
-    #expect(accepted > 10, "seed \(generator.seed)")
+    #expect(accepted > Self.rounds / 10, "seed \(generator.seed)")
   }
 
-  /// The product of ciphertexts would need more auxiliary primes than its kernels take.
-  @Test func theWidestSetsServeAndWiderOnesAreRefused() throws {
+  /// The most and the widest primes with the widest plaintext modulus: the most auxiliary primes in a product.
+  @Test func theWidestSetServes() throws {
     let primes = try Modulus.primes(bitWidth: 48, congruentToOneModulo: 2048, count: 21).map(\.value)
-    let t = "0x8" + String(repeating: "0", count: 53) + "1"
-    for (count, outcome) in [(18, FuzzTarget.Outcome.accepted), (20, .refused)] {
-      let input = file(
-        moduli: Array(primes.prefix(count)), plaintextModulus: t, special: primes[20], digitBits: nil,
-        droppedBits: 0, answerBits: #"{"c0": 256, "c1": 256, "c2": 256}"#)
-      #expect(try FuzzTarget.parameterFile.run(input) == outcome, "\(count) primes")
-    }
+    let input = file(
+      moduli: Array(primes.prefix(20)), plaintextModulus: "0x8" + String(repeating: "0", count: 53) + "1",
+      special: primes[20], digitBits: nil, droppedBits: 0,
+      answerBits: #"{"c0": 256, "c1": 256, "c2": 256}"#)
+    #expect(try FuzzTarget.parameterFile.run(input) == .accepted)
   }
 }

@@ -6,6 +6,13 @@ import Testing
 /// The seeds of Scripts/fuzz and mutations of them: each is accepted, and then written to the same bytes again, or
 /// refused with a typed error. A trap or a broken promise fails the run.
 @Suite struct SeedReplayTests {
+  #if DEBUG
+  /// With assertions and without optimisation each input takes twenty times as long.
+  private static let rounds = 36
+  #else
+  private static let rounds = 300
+  #endif
+
   private struct Seed {
     var name: String
     var input: [UInt8]
@@ -35,7 +42,7 @@ import Testing
     let seeds = try seeds(target)
     var accepted = 0
     for seed in seeds {
-      for round in 0..<300 {
+      for round in 0..<Self.rounds {
         let other = seeds[Int.random(in: seeds.indices, using: &generator)].input
         let input = mutated(seed.input, with: other, kind: round % 6, &generator)
         do throws(FuzzFinding) {

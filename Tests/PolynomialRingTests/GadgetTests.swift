@@ -7,16 +7,18 @@ import Testing
 @Suite struct GadgetTests {
   private static let widths: [Int?] = [nil, 4, 8, 16, 21, 45]
 
-  /// The digits, each by itself: the product with a key that is 1 at this digit and 0 at the others.
+  /// The digits, each by itself: products with keys that are 1 at one digit and 0 at the others, two at a time.
   private func digits(
     _ x: RNSPolynomial<Coefficient>, _ gadget: Gadget, over full: RNSBasis
   ) throws -> [RNSPolynomial<Coefficient>] {
     let count = gadget.factors(over: x.basis).count
     let (zero, one) = (RNSPolynomial<Evaluation>(zero: full), try full.one())
-    return (0..<count).map { chosen in
-      let keys = (0..<count).map { ($0 == chosen ? one : zero, zero) }
-      return x.gadgetProduct(gadget, keys: keys, over: full).0.interpolated()
+    let digits = stride(from: 0, to: count, by: 2).flatMap { chosen in
+      let keys = (0..<count).map { ($0 == chosen ? one : zero, $0 == chosen + 1 ? one : zero) }
+      let (first, second) = x.gadgetProduct(gadget, keys: keys, over: full)
+      return [first.interpolated(), second.interpolated()]
     }
+    return Array(digits.prefix(count))
   }
 
   private func inputs(_ basis: RNSBasis, _ generator: inout SeededGenerator) throws -> [RNSPolynomial<
@@ -39,7 +41,8 @@ import Testing
   @Test(arguments: widths) func digitsAreSmallAndRecompose(digitBits: Int?) throws {
     var generator = SeededGenerator()
     let gadget = Gadget(digitBits: digitBits)
-    for shape in [[26], [48], [36, 36, 37], [20, 48, 30]] {
+    // Many digits of many primes take long and say nothing new.
+    for shape in [[26], [48]] + (digitBits.map { $0 < 16 } ?? false ? [] : [[20, 48, 30]]) {
       let data = try basis(shape)
       let full = data.joined(with: try basis([48], avoiding: data.moduli))
       let factors = gadget.factors(over: data)
@@ -47,17 +50,23 @@ import Testing
       for x in try inputs(data, &generator) {
         let message: Comment = "\(shape), seed \(generator.seed)"
         let digits = try digits(x, gadget, over: full)
-        var sums = data.moduli.map { _ in [BigInteger](repeating: 0, count: degree) }
+        // Modulo 2^64, which is exact: centred residues are far below.
+        var sums = data.moduli.map { _ in [Int64](repeating: 0, count: degree) }
         for (digit, (prime, factor)) in zip(digits, factors) {
-          let values = try full.integers(digit).map { $0.centred(modulo: full.product) }
+          // A digit is at most half of its own prime, so that this prime tells it.
+          let values = digit.row(prime).map(data.moduli[prime].centered)
           let bound = gadget.digitBound(data.moduli[prime])
-          #expect(
-            values.allSatisfy { value in Double(Int(exactly: value) ?? .max).magnitude <= bound }, message)
-          for column in values.indices { sums[prime][column] += values[column] * BigInteger(factor) }
+          #expect(values.allSatisfy { Double($0.magnitude) <= bound }, message)
+          for (row, modulus) in full.moduli.enumerated() {
+            let isSame = digit.row(row) == values.map(modulus.residue(ofSigned:))
+            #expect(isSame, message)
+          }
+          for column in values.indices { sums[prime][column] &+= values[column] &* Int64(bitPattern: factor) }
         }
         for (prime, modulus) in data.moduli.enumerated() {
           // Exactly the centred residue, not only modulo the prime.
-          #expect(sums[prime] == x.row(prime).map { BigInteger(Int(modulus.centered($0))) }, message)
+          let isSame = sums[prime] == x.row(prime).map(modulus.centered)
+          #expect(isSame, message)
         }
       }
     }

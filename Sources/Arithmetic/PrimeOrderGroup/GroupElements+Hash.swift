@@ -56,6 +56,10 @@ extension GroupElements {
     _ messages: [[UInt8]], _ tag: DomainSeparationTag, _ factors: Factors?, _ settings: BatchSettings
   ) -> GroupElements {
     unsafe made(count: messages.count, factors, settings) { range, target in
+      guard !settings.isWide else {
+        var expansion = BatchExpansion(tag: tag)
+        return unsafe expansion.expand(messages, range, into: target)
+      }
       for (k, i) in range.enumerated() {
         unsafe messages[i].withUnsafeBytes { message in
           unsafe expandMessage(

@@ -50,7 +50,7 @@ public struct AggregationPlan: Sendable {
 
   /// Throws `shapeOutOfRange` for sizes outside the limits or where no set is wide enough.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
-    guard shape.isValid, shape.entryBound < 1 << 60 else { throw .shapeOutOfRange }
+    guard shape.isValid else { throw .shapeOutOfRange }
     let limbs = shape.tables.map { Self.limbCount(weightBound: $0.weightBound) }
     var best: (candidate: Candidate, bytes: Double)?
     for degree in [4096, 8192, 16384] {

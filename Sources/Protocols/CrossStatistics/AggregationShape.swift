@@ -4,20 +4,21 @@ public struct AggregationShape: Sendable, Hashable {
   public struct Table: Sendable, Hashable {
     /// Largest magnitude of one row's weight, at least 1.
     public var weightBound: Int64
+    /// Largest magnitude of an entry without its noise.
+    public var totalBound: Int64
     /// Largest magnitude of the noise that is added to an entry; 0 without noise.
     public var noiseBound: Int64
 
-    /// Takes both bounds.
-    public init(weightBound: Int64, noiseBound: Int64) {
+    /// Takes the bounds.
+    public init(weightBound: Int64, totalBound: Int64, noiseBound: Int64) {
       self.weightBound = weightBound
+      self.totalBound = totalBound
       self.noiseBound = noiseBound
     }
   }
 
   /// Rows of the provider's list, dummies and padding included.
   public var rows: Int
-  /// Largest number of rows that can match: the smaller of both parties' caps.
-  public var matches: Int
   /// G.
   public var groups: Int
   /// C.
@@ -26,9 +27,8 @@ public struct AggregationShape: Sendable, Hashable {
   public var tables: [Table]
 
   /// Takes all numbers.
-  public init(rows: Int, matches: Int, groups: Int, cells: Int, tables: [Table]) {
+  public init(rows: Int, groups: Int, cells: Int, tables: [Table]) {
     self.rows = rows
-    self.matches = matches
     self.groups = groups
     self.cells = cells
     self.tables = tables
@@ -36,21 +36,16 @@ public struct AggregationShape: Sendable, Hashable {
 
   /// Within the limits of this implementation.
   var isValid: Bool {
-    (1...100_000_000).contains(rows) && (1...rows).contains(matches) && (1...4096).contains(groups)
-      && (1...65_536).contains(cells) && (1...32).contains(tables.count)
+    (1...(1 << 28)).contains(rows) && (1...4096).contains(groups) && (1...65_536).contains(cells)
+      && (1...32).contains(tables.count)
       && tables.allSatisfy {
-        (1...(1 << 40)).contains($0.weightBound) && (0...(1 << 46)).contains($0.noiseBound)
+        (1...(1 << 40)).contains($0.weightBound) && (0...(1 << 59)).contains($0.totalBound)
+          && (0...(1 << 59)).contains($0.noiseBound)
       }
   }
 
-  /// The largest magnitude of an entry with its noise, `Int64.max` where that exceeds a word.
-  var entryBound: Int64 {
-    tables.map { table in
-      let (product, exceeds) = table.weightBound.multipliedReportingOverflow(by: Int64(matches))
-      let (sum, exceedsWithNoise) = product.addingReportingOverflow(table.noiseBound)
-      return exceeds || exceedsWithNoise ? .max : sum
-    }.max() ?? 1
-  }
+  /// The largest magnitude of an entry with its noise.
+  var entryBound: Int64 { tables.map { $0.totalBound + $0.noiseBound }.max() ?? 1 }
 }
 
 /// What can be wrong in this room. No case carries a value of a party.

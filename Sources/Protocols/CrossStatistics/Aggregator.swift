@@ -13,10 +13,29 @@ public struct Aggregator: Sendable {
   private let publicKey: PublicKey
   private let vectors: [EncryptedVector]
 
-  /// Takes the analyst's public key and uploads, as encoded. Throws `invalidMessage` for anything malformed.
+  /// The analyst's uploads as they come in, pack by pack and chunk by chunk.
+  public struct Uploads: Sendable {
+    fileprivate var ciphertexts: [SeededCiphertext] = []
+    /// How many there are.
+    public var count: Int { ciphertexts.count }
+
+    /// None yet.
+    public init() {}
+
+    /// Reads the next one. Throws `invalidMessage` for anything malformed, or for more than there are to be.
+    public mutating func append(_ bytes: [UInt8], plan: AggregationPlan) throws(CrossStatisticsError) {
+      guard count < plan.packs * plan.chunks else { throw .invalidMessage }
+      do throws(BFVError) {
+        ciphertexts.append(try SeededCiphertext(decoding: bytes, parameters: plan.parameters))
+      } catch { throw .invalidMessage }
+    }
+  }
+
+  /// Takes the analyst's public key, as encoded, and all uploads. Throws `invalidMessage` for anything malformed.
   public init(
-    _ plan: AggregationPlan, publicKey: [UInt8], uploads: [SeededCiphertext]
+    _ plan: AggregationPlan, publicKey: [UInt8], uploads: Uploads
   ) throws(CrossStatisticsError) {
+    let uploads = uploads.ciphertexts
     guard uploads.count == plan.packs * plan.chunks else { throw .invalidMessage }
     self.plan = plan
     do throws(BFVError) {
@@ -26,15 +45,6 @@ public struct Aggregator: Sendable {
         vectors.append(try EncryptedVector(Array(uploads[(pack * plan.chunks)..<((pack + 1) * plan.chunks)])))
       }
       self.vectors = vectors
-    } catch { throw .invalidMessage }
-  }
-
-  /// Reads one upload.
-  public static func upload(
-    decoding bytes: [UInt8], plan: AggregationPlan
-  ) throws(CrossStatisticsError) -> SeededCiphertext {
-    do throws(BFVError) {
-      return try SeededCiphertext(decoding: bytes, parameters: plan.parameters)
     } catch { throw .invalidMessage }
   }
 

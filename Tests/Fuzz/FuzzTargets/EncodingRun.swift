@@ -5,6 +5,8 @@ import BFV
 enum EncodingRun {
   enum Format: UInt8, CaseIterable {
     case ciphertext, evaluatedCiphertext, seededCiphertext, publicKey, relinearizationKey, galoisKeys, answer
+    /// Three polynomials at the lowest level.
+    case product
 
     /// The first byte of an input with this format and a parameter set.
     func selector(set: Int) -> UInt8 { UInt8(set) << 4 | rawValue }
@@ -30,9 +32,14 @@ enum EncodingRun {
         decoding: bytes, parameters: parameters, noise: set.ciphertext.noise)
       try use(value, set)
       return value.encoded()
+    case .product:
+      let value = try Ciphertext<Coefficient>(
+        decoding: bytes, parameters: parameters, noise: set.product.noise, level: 1, polynomialCount: 3)
+      try use(value, set)
+      return value.encoded()
     case .evaluatedCiphertext:
       let value = try Ciphertext<Evaluation>(
-        decoding: bytes, parameters: parameters, noise: set.ciphertext.noise)
+        decoding: bytes, parameters: parameters, noise: set.ciphertext.noise, level: 1)
       var product = value
       product.multiply(by: TransformedPlaintext(set.plaintext, parameters: parameters, level: value.level))
       _ = FuzzSet.key(parameters).decrypt(product)

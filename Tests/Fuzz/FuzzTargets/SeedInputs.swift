@@ -22,7 +22,7 @@ extension FuzzTarget {
     add("ciphertext", .ciphertext, 1, sets[1].ciphertext.encoded())
     var lower = sets[1].product
     try lower.switchDown()
-    add("ciphertext-of-three", .ciphertext, 1, lower.encoded())
+    add("ciphertext-of-three", .product, 1, lower.encoded())
     lower = sets[1].ciphertext
     try lower.switchDown()
     add("ciphertext-evaluated", .evaluatedCiphertext, 1, lower.evaluated().encoded())

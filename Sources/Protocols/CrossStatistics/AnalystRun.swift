@@ -1,0 +1,187 @@
+import SetIntersection
+
+/// The analyst's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
+///
+/// Order: hello both ways; α·B and points; short hashes; the provider's points, matched as they come; public key and
+/// uploads; answers; finish.
+public struct AnalystRun: ~Copyable {
+  /// What the driver does next.
+  public enum Step: Sendable {
+    /// Send this.
+    case send(RunMessage)
+    /// Receive one message and hand it to `receive`.
+    case receive
+    /// All is done; `result` may be called.
+    case finished
+  }
+
+  /// What the analyst learned.
+  public struct Result: Sendable {
+    /// Matched rows of each group, dummies included; in `elements` the number of common ids.
+    public var counts: [Int]
+    /// For each table, group and cell the entry, noise included.
+    public var tables: [[[Int64]]]
+    /// In `elements`: the indices of the common ids, ascending.
+    public var common: [Int]
+  }
+
+  private enum Phase {
+    case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int),
+      finish
+    case finished
+  }
+
+  private let shape: RunShape
+  private var matching: MatchingAnalyst
+  private var upload: GroupUpload?
+  private var phase = Phase.hello
+  private var tables: [[[Int64]]] = []
+  private var received = 0
+
+  /// `groups` as for `MatchingAnalyst`. Throws `shapeOutOfRange`.
+  public init(_ shape: RunShape, groups: [[[UInt8]]]) throws(CrossStatisticsError) {
+    self.init(shape, try Self.matching(shape.matching, groups: groups))
+  }
+
+  private static func matching(
+    _ shape: MatchingShape, groups: [[[UInt8]]]
+  ) throws(CrossStatisticsError) -> MatchingAnalyst {
+    do throws(MatchingError) { return try MatchingAnalyst(shape, groups: groups) } catch {
+      throw .shapeOutOfRange
+    }
+  }
+
+  private init(_ shape: RunShape, _ matching: consuming MatchingAnalyst) {
+    self.shape = shape
+    self.matching = matching
+    if let plan = shape.aggregation {
+      let empty = [[Int64]](
+        repeating: [Int64](repeating: 0, count: plan.shape.cells), count: plan.shape.groups)
+      tables = plan.shape.tables.map { _ in empty }
+    }
+  }
+
+  /// How much of the run is done, in messages sent and received, and of how many.
+  public var progress: (done: Int, total: Int) {
+    let points = shape.matching.points + shape.matching.hashes + shape.matching.rows
+    guard let plan = shape.aggregation else { return (received, points) }
+    return (received, points + (plan.packs * plan.chunks + plan.packs * plan.shape.cells) * 1000)
+  }
+
+  /// What to do next.
+  public mutating func next() throws(CrossStatisticsError) -> Step {
+    switch phase {
+    case .hello:
+      phase = .peerHello
+      return .send(.hello(isAnalyst: true, digest: shape.digest, terms: shape.terms))
+    case .header:
+      phase = .points(0)
+      return .send(RunMessage(.header, matching.header()))
+    case .points(let start) where start < shape.matching.points:
+      let range = start..<min(shape.matching.points, start + MatchingShape.batch)
+      phase = .points(range.upperBound)
+      received += range.count
+      do throws(MatchingError) {
+        return .send(RunMessage(.analystPoints, try matching.points(range)))
+      } catch { throw .shapeOutOfRange }
+    case .points:
+      phase = .matching
+      return .receive
+    case .key:
+      return try sendKey()
+    case .upload(let index):
+      return try sendUpload(index)
+    case .finish:
+      phase = .finished
+      return .send(RunMessage(.finish, shape.tellsProvider ? commonRows() : []))
+    case .finished:
+      return .finished
+    case .peerHello, .matching, .answers:
+      return .receive
+    }
+  }
+
+  private mutating func sendKey() throws(CrossStatisticsError) -> Step {
+    guard let plan = shape.aggregation else { throw .invalidMessage }
+    let members = matching.rowLabels.map { $0 < 0 ? nil : Int($0) }
+    let made = try GroupUpload(plan, members: members)
+    let key = made.publicKey()
+    upload = consume made
+    phase = .upload(0)
+    return .send(RunMessage(.publicKey, key))
+  }
+
+  private mutating func sendUpload(_ index: Int) throws(CrossStatisticsError) -> Step {
+    guard let plan = shape.aggregation else { throw .invalidMessage }
+    guard index < plan.packs * plan.chunks else {
+      phase = .answers(cell: 0, pack: 0)
+      return .receive
+    }
+    guard let bytes = try upload?.upload(index) else { throw .invalidMessage }
+    phase = .upload(index + 1)
+    received += 1000
+    return .send(RunMessage(.upload, bytes))
+  }
+
+  /// Takes the peer's next message. Throws `studyMismatch`, or `invalidMessage` for anything out of turn or malformed.
+  public mutating func receive(_ message: RunMessage) throws(CrossStatisticsError) {
+    switch (phase, message.kind) {
+    case (.peerHello, .hello):
+      guard message == .hello(isAnalyst: false, digest: shape.digest, terms: shape.terms) else {
+        throw .studyMismatch
+      }
+      phase = .header
+    case (.matching, .hashes), (.matching, .providerPoints):
+      try match(message)
+    case (.answers(let cell, let pack), .answers):
+      try open(message.payload, cell: cell, pack: pack)
+    default:
+      throw .invalidMessage
+    }
+  }
+
+  private mutating func match(_ message: RunMessage) throws(CrossStatisticsError) {
+    guard !message.payload.isEmpty else { throw .invalidMessage }
+    do throws(MatchingError) {
+      if message.kind == .hashes {
+        try matching.receive(hashes: message.payload)
+        received += message.payload.count / shape.matching.hashBytes
+      } else {
+        try matching.receive(points: message.payload)
+        received += message.payload.count / MatchingShape.pointBytes
+      }
+    } catch { throw .invalidMessage }
+    if matching.isComplete { phase = shape.aggregation == nil ? .finish : .key }
+  }
+
+  private mutating func open(_ payload: [UInt8], cell: Int, pack: Int) throws(CrossStatisticsError) {
+    guard let plan = shape.aggregation else { throw .invalidMessage }
+    let answers = try RunMessage.split(payload, count: plan.answersPerCell, maximum: 2 << 20)
+    guard let opened = try upload?.open(answers, pack: pack) else { throw .invalidMessage }
+    for (table, values) in opened.enumerated() {
+      for (offset, value) in values.enumerated() {
+        tables[table][pack * plan.groupsPerPack + offset][cell] = value
+      }
+    }
+    received += 1000
+    let isLastPack = pack + 1 == plan.packs
+    phase =
+      isLastPack && cell + 1 == plan.shape.cells
+      ? .finish : .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
+  }
+
+  /// The rows of the provider's list that are common, four bytes each.
+  private func commonRows() -> [UInt8] {
+    matching.rowLabels.enumerated().flatMap { row, label -> [UInt8] in
+      unsafe label < 0 ? [] : withUnsafeBytes(of: UInt32(row).littleEndian) { unsafe Array($0) }
+    }
+  }
+
+  /// What was learned, once `next` said `finished`.
+  public consuming func result() -> Result {
+    let common =
+      shape.matching.purpose == .elements
+      ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []
+    return Result(counts: matching.counts, tables: tables, common: common)
+  }
+}
