@@ -6,12 +6,7 @@ import Testing
 /// Parameter files that are well-formed as text and arbitrary as parameters: each makes a set that serves every
 /// operation, or is refused.
 @Suite struct ParameterFileShapesTests {
-  #if DEBUG
-  /// With assertions and without optimisation each set takes twenty times as long.
-  private static let rounds = 20
-  #else
-  private static let rounds = 150
-  #endif
+  private static let rounds = 60
 
   private func literal(_ value: UInt64?) -> String {
     value.map { "\"0x\(String($0, radix: 16))\"" } ?? "null"

@@ -6,12 +6,7 @@ import Testing
 /// The seeds of Scripts/fuzz and mutations of them: each is accepted, and then written to the same bytes again, or
 /// refused with a typed error. A trap or a broken promise fails the run.
 @Suite struct SeedReplayTests {
-  #if DEBUG
-  /// With assertions and without optimisation each input takes twenty times as long.
-  private static let rounds = 36
-  #else
   private static let rounds = 300
-  #endif
 
   private struct Seed {
     var name: String
