@@ -22,6 +22,15 @@ func openTable(_ path: String) throws -> CSVReader {
   }
 }
 
+/// Refuses a result's path before a run that is paid for: its folder must be there and take files.
+func checkWritable(_ path: String) throws {
+  let folder = URL(filePath: path).deletingLastPathComponent().path()
+  guard FileManager.default.isWritableFile(atPath: folder) else {
+    throw CommandFailure(
+      "cannot write into \(folder).", hint: "Give --out a folder that exists and takes files.")
+  }
+}
+
 /// HOST:PORT; the port 0 lets the system choose.
 func parseAddress(_ text: String) throws -> (host: String, port: Int) {
   guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),

@@ -114,6 +114,7 @@ struct PSICommand: AsyncParsableCommand {
     @Option(help: "Where the result goes, as CSV; it appears whole or not at all.") var out: String
 
     func run() async throws {
+      try checkWritable(out)
       let (agreed, identity, peer) = try options.open()
       let address = try parseAddress(connect)
       let table: AnalystTable
