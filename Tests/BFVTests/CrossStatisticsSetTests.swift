@@ -47,7 +47,7 @@ import Testing
       let values = (0..<(1 << powers.count)).map { mask in
         powers.indices.reduce(BigInteger(0)) { mask >> $1 & 1 == 1 ? $0 + powers[$1] : $0 }
       }
-      return try Plaintext(choices: masks.map { $0 == 0 ? nil : $0 }, among: values, parameters: parameters)
+      return try Plaintext(labels: masks.map { Int32($0) }, from: 0, among: values, parameters: parameters)
     }
 
     func digits(of value: BigInteger) -> [BigInteger] {
@@ -143,7 +143,7 @@ import Testing
         TransformedPlaintext(
           try Plaintext(wideCoefficients: reversed, parameters: parameters), parameters: parameters))
     }
-    let sum = try Ciphertext.innerProduct(ciphertexts, masks).interpolated()
+    let sum = try Ciphertext.innerProduct(ciphertexts, masks, errorsAreIndependent: true).interpolated()
     let slack = Noise.slack(sum, key)
     #expect(slack >= 0 && slack < 12, "slack \(slack) bits")
     #expect(

@@ -43,20 +43,18 @@ struct RunLedger {
     }
 
     /// Before hashes: the match, or the whole of an exact run.
-    func chargeMatch() throws {
+    func chargeMatch() throws -> DurableCharge {
       try charge(agreed.study.privacy == nil ? .exact : .match, agreed.plan.matchCost)
     }
 
     /// Before answers.
-    func chargeCells() throws {
-      if agreed.study.privacy != nil { try charge(.cells, agreed.plan.cellsCost) }
-    }
+    func chargeCells() throws -> DurableCharge { try charge(.cells, agreed.plan.cellsCost) }
 
     func complete() throws { try record(.completed) }
 
-    private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws {
+    private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws -> DurableCharge {
       do throws(BudgetLedgerError) {
-        _ = try ledger.charge(
+        return try ledger.charge(
           Charge(run: run, kind: kind, account: account, cost: cost), study: agreed.study.digest)
       } catch { throw CommandFailure(error, hint: "See: hitoku psi ledger --help") }
     }

@@ -80,22 +80,20 @@ struct PSICommand: AsyncParsableCommand {
     private static func serve(
       _ agreed: AgreedStudy, _ table: ProviderTable, _ link: RunLink, _ book: RunLedger
     ) async throws {
-      let own = ProviderRecords(agreed, table: table)
-      var run = try ProviderRun(agreed.shape, ids: own.ids, dummies: own.dummies, records: own.records)
-      var progress = ProgressNotes()
       let charges = try book.begin(session: link.connection.sessionID)
+      var run = try ProviderRun(
+        agreed.shape, run: charges.run, identifiers: table.identifiers, dummies: agreed.drawDummies(),
+        records: agreed.records(table))
+      var progress = ProgressNotes()
       try await link.guarding {
         loop: while true {
           progress.update(run.progress)
           switch try run.next() {
           case .send(let message): try await link.send(message)
           case .receive: try run.receive(try await link.receive())
-          case .chargeMatch:
-            try charges.chargeMatch()
-            run.chargedMatch()
-          case .chargeCells:
-            try charges.chargeCells()
-            run.chargedCells()
+          case .chargeMatch: try run.chargedMatch(try charges.chargeMatch())
+          case .chargeCells: try run.chargedCells(try charges.chargeCells())
+          case .working: break
           case .finished: break loop
           }
         }
@@ -123,10 +121,6 @@ struct PSICommand: AsyncParsableCommand {
         table = try AnalystTable(reader, study: agreed.study)
       } catch { throw CommandFailure(error) }
       note("read \(table.counts.read) rows: \(table.counts.used) ids used")
-      var groups = [[[UInt8]]](repeating: [], count: agreed.plan.groupLengths.count)
-      for (index, group) in table.groups.enumerated() {
-        groups[Int(group)].append(Array(table.identifiers[index]))
-      }
       let link: RunLink
       do throws(TransportError) {
         link = RunLink(
@@ -134,15 +128,15 @@ struct PSICommand: AsyncParsableCommand {
             host: address.host, port: address.port, identity: identity, peer: peer,
             studyDigest: agreed.study.digest))
       } catch { throw CommandFailure(error, hint: error.hint) }
-      let result = try await Self.ask(agreed, groups, link)
-      try write(agreed, groups, result)
+      let result = try await Self.ask(agreed, table, link)
+      try write(agreed, table, result)
       note("done: \(out)")
     }
 
     private static func ask(
-      _ agreed: AgreedStudy, _ groups: [[[UInt8]]], _ link: RunLink
+      _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink
     ) async throws -> AnalystRun.Result {
-      var run = try AnalystRun(agreed.shape, groups: groups)
+      var run = try AnalystRun(agreed.shape, identifiers: table.identifiers, groups: table.groups)
       var progress = ProgressNotes()
       try await link.guarding {
         loop: while true {
@@ -158,13 +152,14 @@ struct PSICommand: AsyncParsableCommand {
       return run.result()
     }
 
-    private func write(_ agreed: AgreedStudy, _ groups: [[[UInt8]]], _ result: AnalystRun.Result) throws {
+    private func write(_ agreed: AgreedStudy, _ own: AnalystTable, _ result: AnalystRun.Result) throws {
       do throws(TableError) {
         var writer = CSVWriter(try OutputFile(path: out))
         if agreed.study.mode == .elements {
-          let ids = groups.flatMap { $0 }
           try writer.write([agreed.study.analyst.idColumn])
-          for index in result.common { try writer.write([String(decoding: ids[index], as: UTF8.self)]) }
+          for index in result.common {
+            try writer.write([String(decoding: own.identifiers[index], as: UTF8.self)])
+          }
         } else {
           let table = ResultTable(agreed, result: result)
           try writer.write(table.header)

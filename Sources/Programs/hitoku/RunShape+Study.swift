@@ -39,7 +39,8 @@ struct AgreedStudy {
     }
     shape = try RunShape(
       digest: study.digest, matching: matching, aggregation: aggregation,
-      tellsProvider: study.mode == .elements && study.result.receiver == .both)
+      tellsProvider: study.mode == .elements && study.result.receiver == .both,
+      price: study.privacy == nil ? .exact : .noisy(match: plan.matchCost, cells: plan.cellsCost))
   }
 }
 #endif

@@ -1,9 +1,11 @@
+import ByteCoding
 import SetIntersection
 
 /// The analyst's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
 ///
-/// Order: hello both ways; α·B and points; short hashes; the provider's points, matched as they come; public key and
-/// uploads; answers; finish.
+/// Order: hello both ways; α·B and points; short hashes; the provider's points; public key and uploads; answers; finish.
+/// Between the match and the last upload nothing depends on what matched, not in its time either. After an error every
+/// call throws `invalidMessage`.
 public struct AnalystRun: ~Copyable {
   /// What the driver does next.
   public enum Step: Sendable {
@@ -28,7 +30,7 @@ public struct AnalystRun: ~Copyable {
   private enum Phase {
     case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int),
       finish
-    case finished
+    case finished, failed
   }
 
   private let shape: RunShape
@@ -38,17 +40,15 @@ public struct AnalystRun: ~Copyable {
   private var tables: [[[Int64]]] = []
   private var received = 0
 
-  /// `groups` as for `MatchingAnalyst`. Throws `shapeOutOfRange`.
-  public init(_ shape: RunShape, groups: [[[UInt8]]]) throws(CrossStatisticsError) {
-    self.init(shape, try Self.matching(shape.matching, groups: groups))
-  }
-
-  private static func matching(
-    _ shape: MatchingShape, groups: [[[UInt8]]]
-  ) throws(CrossStatisticsError) -> MatchingAnalyst {
-    do throws(MatchingError) { return try MatchingAnalyst(shape, groups: groups) } catch {
-      throw .shapeOutOfRange
-    }
+  /// `identifiers` and the group of each as for `MatchingAnalyst`. Throws `shapeOutOfRange`.
+  public init(
+    _ shape: RunShape, identifiers: ByteStrings, groups: [Int32]
+  ) throws(CrossStatisticsError) {
+    let matching: MatchingAnalyst
+    do throws(MatchingError) {
+      matching = try MatchingAnalyst(shape.matching, identifiers: identifiers, groups: groups)
+    } catch { throw .shapeOutOfRange }
+    self.init(shape, matching)
   }
 
   private init(_ shape: RunShape, _ matching: consuming MatchingAnalyst) {
@@ -96,6 +96,8 @@ public struct AnalystRun: ~Copyable {
       return .send(RunMessage(.finish, shape.tellsProvider ? commonRows() : []))
     case .finished:
       return .finished
+    case .failed:
+      throw .invalidMessage
     case .peerHello, .matching, .answers:
       return .receive
     }
@@ -103,8 +105,7 @@ public struct AnalystRun: ~Copyable {
 
   private mutating func sendKey() throws(CrossStatisticsError) -> Step {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    let members = matching.rowLabels.map { $0 < 0 ? nil : Int($0) }
-    let made = try GroupUpload(plan, members: members)
+    let made = try GroupUpload(plan, labels: matching.rowLabels)
     let key = made.publicKey()
     upload = consume made
     phase = .upload(0)
@@ -125,6 +126,14 @@ public struct AnalystRun: ~Copyable {
 
   /// Takes the peer's next message. Throws `studyMismatch`, or `invalidMessage` for anything out of turn or malformed.
   public mutating func receive(_ message: RunMessage) throws(CrossStatisticsError) {
+    do throws(CrossStatisticsError) { try take(message) } catch {
+      phase = .failed
+      throw error
+    }
+  }
+
+  private mutating func take(_ message: RunMessage) throws(CrossStatisticsError) {
+    guard message.isWithinBounds else { throw .invalidMessage }
     switch (phase, message.kind) {
     case (.peerHello, .hello):
       guard message == .hello(isAnalyst: false, digest: shape.digest, terms: shape.terms) else {
@@ -156,8 +165,7 @@ public struct AnalystRun: ~Copyable {
 
   private mutating func open(_ payload: [UInt8], cell: Int, pack: Int) throws(CrossStatisticsError) {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    let answers = try RunMessage.split(payload, count: plan.answersPerCell, maximum: 2 << 20)
-    guard let opened = try upload?.open(answers, pack: pack) else { throw .invalidMessage }
+    guard let opened = try upload?.open(payload, pack: pack) else { throw .invalidMessage }
     for (table, values) in opened.enumerated() {
       for (offset, value) in values.enumerated() {
         tables[table][pack * plan.groupsPerPack + offset][cell] = value

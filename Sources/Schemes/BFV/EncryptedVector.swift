@@ -12,10 +12,12 @@ public struct EncryptedVector: Sendable {
   private let c1: [RNSPolynomial<Evaluation>]
   private let noise: NoiseBound
 
-  /// Ciphertexts of equal noise, as they arrived, in order; at least one.
+  /// Ciphertexts of equal noise, as they arrived, in order; at least one. Throws `wrongShape` otherwise, and where two
+  /// have the same mask: their errors would not be independent, as the noise of a sum takes them.
   public init(_ ciphertexts: [SeededCiphertext]) throws(BFVError) {
     guard let first = ciphertexts.first,
-      ciphertexts.allSatisfy({ $0.parameters.digest == first.parameters.digest && $0.noise == first.noise })
+      ciphertexts.allSatisfy({ $0.parameters.digest == first.parameters.digest && $0.noise == first.noise }),
+      Set(ciphertexts.map(\.seed)).count == ciphertexts.count
     else { throw .wrongShape }
     parameters = first.parameters
     noise = first.noise
@@ -71,6 +73,6 @@ public struct EncryptedVector: Sendable {
       basis: basis)
     return Ciphertext(
       parameters: parameters, polynomials: [constant, mask.interpolated()],
-      noise: .innerProduct(weights.transformed.map { (noise, $0.norms) }))
+      noise: .innerProduct(weights.transformed.map { (noise, $0.norms) }, independent: true))
   }
 }
