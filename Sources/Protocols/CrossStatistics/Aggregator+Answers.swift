@@ -40,49 +40,43 @@ extension Aggregator {
     ParallelLoops.map(count: jobs.count, chunksOf: 1) { try? answers(jobs[$0]) }
   }
 
-  /// For every pack the answers of all limbs.
+  /// For every pack the answers of all limbs: sums, noise in the lowest limb, blinding, re-randomisation, flood,
+  /// rounding.
   private borrowing func answers(_ job: Job) throws(BFVError) -> [[[UInt8]]] {
-    let parts = try weights(job)
-    return try vectors.indices.map { pack throws(BFVError) in
-      try finish(parts, job, pack: pack)
-    }
-  }
-
-  /// The weights of one table and cell, cut into limbs. Zero digits stay in: time does not depend on how large weights are.
-  private borrowing func weights(_ job: Job) throws(BFVError) -> [EncryptedVector.Weights] {
     let limbs = plan.limbs[job.table]
-    var parts = [[(element: Int, weight: Int64)]](repeating: [], count: limbs)
-    for entry in records.weights.entries(ofCell: job.cell) {
-      let row = Int(rowOfID[records.weights.identifier(entry)])
-      var rest = records.weights.weight(entry, table: job.table)
-      for limb in 0..<limbs {
-        // Balanced: the digit in [−128, 127] that is congruent to the rest; the last limb keeps it all.
-        let digit = limb == limbs - 1 ? rest : Int64(Int8(truncatingIfNeeded: rest))
-        parts[limb].append((row, digit))
-        rest = (rest - digit) >> Int64(AggregationPlan.limbBits)
+    var constants = SecretResidues(modulus: plan.parameters.plaintextModulus, count: plan.packs * limbs + 1)
+    for pack in 0..<plan.packs {
+      plan.setNoise(
+        records.noise, cell: job.cell, table: job.table, pack: pack, of: &constants, at: pack * limbs)
+      constants.blind((pack * limbs)..<((pack + 1) * limbs), bits: AggregationPlan.limbBits)
+    }
+    var answers = [[[UInt8]]](repeating: [], count: plan.packs)
+    for limb in 0..<limbs {
+      let sums = try EncryptedVector.weightedSums(of: vectors, try weights(job, limb: limb))
+      for (pack, ciphertext) in sums.enumerated() {
+        var sum = ciphertext
+        try constants.add(pack * limbs + limb, to: &sum)
+        sum.add(publicKey.encryptZero(), errorsAreIndependent: true)
+        try sum.flood(bits: plan.floodBits, constantCoefficientOnly: true)
+        answers[pack].append(try sum.answer(.constant).encoded(plan.parameters))
       }
     }
-    return try parts.map { part throws(BFVError) in
-      try EncryptedVector.Weights(
-        part, capacity: plan.chunks * plan.parameters.degree, parameters: plan.parameters)
-    }
+    return answers
   }
 
-  /// Sums, noise in the lowest limb, blinding, re-randomisation, flood, rounding.
-  private borrowing func finish(
-    _ parts: [EncryptedVector.Weights], _ job: Job, pack: Int
-  ) throws(BFVError) -> [[UInt8]] {
-    var constants = SecretResidues(modulus: plan.parameters.plaintextModulus, count: parts.count + 1)
-    plan.setNoise(records.noise, cell: job.cell, table: job.table, pack: pack, of: &constants)
-    constants.blind(limbs: parts.count, bits: AggregationPlan.limbBits)
-    var answers: [[UInt8]] = []
-    for (limb, part) in parts.enumerated() {
-      var sum = vectors[pack].weightedSum(part)
-      try constants.add(limb, to: &sum)
-      sum.add(publicKey.encryptZero(), errorsAreIndependent: true)
-      try sum.flood(bits: plan.floodBits, constantCoefficientOnly: true)
-      answers.append(try sum.answer(.constant).encoded(plan.parameters))
+  /// One limb of the weights of one table and cell. Zero digits stay in: time does not depend on how large weights are.
+  private borrowing func weights(_ job: Job, limb: Int) throws(BFVError) -> EncryptedVector.Weights {
+    let isLast = limb == plan.limbs[job.table] - 1
+    let pairs = records.weights.entries(ofCell: job.cell).map { entry -> (element: Int, weight: Int64) in
+      var rest = records.weights.weight(entry, table: job.table)
+      // Balanced: the digit in [−128, 127] that is congruent to the rest; the last limb keeps it all.
+      for _ in 0..<limb {
+        rest = (rest - Int64(Int8(truncatingIfNeeded: rest))) >> Int64(AggregationPlan.limbBits)
+      }
+      let row = Int(rowOfID[records.weights.identifier(entry)])
+      return (row, isLast ? rest : Int64(Int8(truncatingIfNeeded: rest)))
     }
-    return answers
+    return try EncryptedVector.Weights(
+      pairs, capacity: plan.chunks * plan.parameters.degree, parameters: plan.parameters)
   }
 }

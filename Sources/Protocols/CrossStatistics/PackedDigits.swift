@@ -29,9 +29,10 @@ extension AggregationPlan {
     return digits
   }
 
-  /// Sets number 0 to Σ noise_g·S^(g − first) modulo t over the groups of one pack.
+  /// Sets number `index` to Σ noise_g·S^(g − first) modulo t over the groups of one pack.
   func setNoise(
-    _ noise: borrowing CellNoise, cell: Int, table: Int, pack: Int, of residues: inout SecretResidues
+    _ noise: borrowing CellNoise, cell: Int, table: Int, pack: Int, of residues: inout SecretResidues,
+    at index: Int
   ) {
     let first = pack * groupsPerPack
     let groups = first..<min(shape.groups, first + groupsPerPack)
@@ -39,11 +40,11 @@ extension AggregationPlan {
     guard let radix = UInt64(exactly: radix) else { preconditionFailure("a radix has at most 62 bits") }
     unsafe noise.withValues(cell: cell, table: table, groups: groups) { values in
       // Digits made non-negative by the offset, which is then taken off in one piece.
-      for index in values.indices.reversed() {
-        unsafe residues.multiply(0, by: radix, adding: UInt64(bitPattern: values[index]) &+ bound)
+      for group in values.indices.reversed() {
+        unsafe residues.multiply(index, by: radix, adding: UInt64(bitPattern: values[group]) &+ bound)
       }
     }
-    residues.subtract(0, offset(digits: groups.count))
+    residues.subtract(index, offset(digits: groups.count))
   }
 }
 
@@ -51,7 +52,7 @@ extension CellNoise {
   /// What is added to one cell, table and pack, modulo t, for tests.
   package func packed(cell: Int, table: Int, pack: Int, plan: AggregationPlan) -> BigInteger {
     var residues = SecretResidues(modulus: plan.parameters.plaintextModulus, count: 1)
-    plan.setNoise(self, cell: cell, table: table, pack: pack, of: &residues)
+    plan.setNoise(self, cell: cell, table: table, pack: pack, of: &residues, at: 0)
     return residues.value(0)
   }
 }

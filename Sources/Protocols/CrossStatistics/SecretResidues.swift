@@ -47,13 +47,13 @@ struct SecretResidues: ~Copyable {
     }
   }
 
-  /// y_k −= ρ_k and y_(k−1) += 2^bits·ρ_k (mod t) for k in 1..<limbs, every ρ_k uniform: who adds Σ 2^(bits·k)·y_k
-  /// gets the same sum, and of all else of the y nothing. The last number is scratch.
-  mutating func blind(limbs: Int, bits shift: Int) {
-    precondition(limbs + 1 <= count)
+  /// y_k −= ρ_k and y_(k−1) += 2^bits·ρ_k (mod t) for all numbers of `range` but the first, every ρ_k uniform: who adds
+  /// Σ 2^(bits·k)·y_k gets the same sum, and of all else of the y nothing. The last number of all is scratch.
+  mutating func blind(_ range: Range<Int>, bits shift: Int) {
+    precondition(range.upperBound < count)
     let (scratch, width, modulus) = (count - 1, width, modulus)
     var stream = RandomStream.fromSystem()
-    for limb in 1..<max(1, limbs) {
+    for limb in range.dropFirst() {
       randomize(scratch, from: &stream)
       unsafe words.withUnsafeMutableBufferPointer { words in
         unsafe Self.subtract(words, limb * width, UnsafeBufferPointer(words), scratch * width, modulus)
