@@ -241,8 +241,8 @@ let package = Package(
     .testTarget(
       name: "CrossStatisticsTests",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "Primitives", "Secrets",
-        "SetIntersection", "TestSupport",
+        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
+        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

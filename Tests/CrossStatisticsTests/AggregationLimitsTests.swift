@@ -2,6 +2,7 @@ import BFV
 import BigIntegers
 import CrossStatistics
 import Foundation
+import ModularArithmetic
 import TestSupport
 import Testing
 
@@ -17,6 +18,28 @@ import Testing
     let shape = AggregationShape(
       rows: 4, groups: 2, cells: 2,
       tables: [.init(weightBound: weight, totalBound: total, noiseBound: noise)])
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
+  }
+
+  /// A study chooses its bounds, and with them the radix, which may be a prime that the best candidate asks for.
+  @Test func aRadixThatIsAPrimeOfTheBestSetLeadsToAnotherSet() throws {
+    for degree in [4096, 8192] {
+      for bits in 40...48 {
+        for prime in try Modulus.primes(bitWidth: bits, congruentToOneModulo: UInt64(2 * degree), count: 3) {
+          let shape = AggregationShape(
+            rows: 1000, groups: 1, cells: 1,
+            tables: [.init(weightBound: 1, totalBound: Int64(prime.value / 2), noiseBound: 0)])
+          let plan = try AggregationPlan(shape)
+          #expect(!plan.parameters.literal.coefficientModuli.contains(prime.value))
+        }
+      }
+    }
+  }
+
+  @Test func moreThanTwoGibibytesOfAnswersAreRefused() {
+    let shape = AggregationShape(
+      rows: 100_000, groups: 4096, cells: 65_536,
+      tables: [.init(weightBound: 1, totalBound: 1000, noiseBound: 10)])
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
