@@ -143,6 +143,7 @@ let package = Package(
     .target(
       name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
+    .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
       name: "BudgetLedger",
       dependencies: [
@@ -170,8 +171,9 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities", "SetIntersection",
-        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
+        "ParallelLoops", "PrimeOrderGroup", "Reports", "SetIntersection", "Studies", "Tables", "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -255,6 +257,7 @@ let package = Package(
       name: "StudiesTests",
       dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
       name: "BudgetLedgerTests",
       dependencies: [
