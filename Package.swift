@@ -179,8 +179,9 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
+        "BFV", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
+        "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
+        "ProcessorFeatures", "Secrets", "SetIntersection",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
