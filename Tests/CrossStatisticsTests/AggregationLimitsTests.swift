@@ -2,7 +2,6 @@ import BFV
 import BigIntegers
 import CrossStatistics
 import Foundation
-import ModularArithmetic
 import TestSupport
 import Testing
 
@@ -21,19 +20,26 @@ import Testing
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
-  /// A study chooses its bounds, and with them the radix, which may be a prime that the best candidate asks for.
-  @Test func aRadixThatIsAPrimeOfTheBestSetLeadsToAnotherSet() throws {
-    for degree in [4096, 8192] {
-      for bits in 40...48 {
-        for prime in try Modulus.primes(bitWidth: bits, congruentToOneModulo: UInt64(2 * degree), count: 3) {
-          let shape = AggregationShape(
-            rows: 1000, groups: 1, cells: 1,
-            tables: [.init(weightBound: 1, totalBound: Int64(prime.value / 2), noiseBound: 0)])
-          let plan = try AggregationPlan(shape)
-          #expect(!plan.parameters.literal.coefficientModuli.contains(prime.value))
+  /// A study chooses its bounds, and with them the radix, which may be one of the largest primes of a set.
+  @Test func aRadixThatIsAPrimeOfTheBestSetIsNotTaken() throws {
+    func shape(_ rows: Int, totalBound: Int64) -> AggregationShape {
+      AggregationShape(
+        rows: rows, groups: 1, cells: 1,
+        tables: [.init(weightBound: 256, totalBound: totalBound, noiseBound: 0)])
+    }
+    var found = 0
+    for rows in [1 << 18, 1 << 20, 1 << 22, 1 << 24] {
+      for bits in 33..<48 {
+        let plan = try AggregationPlan(shape(rows, totalBound: (1 << (Int64(bits) - 1)) - 1))
+        for prime in plan.parameters.literal.coefficientModuli where prime >> UInt64(bits - 1) == 1 {
+          // The radix is this prime now, and as wide as before: the same primes come first.
+          let other = try AggregationPlan(shape(rows, totalBound: Int64(prime / 2)))
+          #expect(!other.parameters.literal.coefficientModuli.contains(prime), "\(rows) rows, \(bits) bits")
+          found += 1
         }
       }
     }
+    #expect(found > 0)
   }
 
   @Test func moreThanTwoGibibytesOfAnswersAreRefused() {

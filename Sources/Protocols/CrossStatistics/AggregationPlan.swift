@@ -57,7 +57,7 @@ public struct AggregationPlan: Sendable {
         Candidate(shape, degree: degree, width: width, limbs: limbs)
       }
     }
-    // The next best where the best is no parameter set: one of its primes may divide the radix.
+    // The next best where the best is no parameter set.
     for chosen in candidates.sorted(by: { $0.traffic < $1.traffic }) {
       guard chosen.answerBytes <= Self.largestAnswers, let parameters = chosen.parameters() else { continue }
       self.shape = shape
@@ -103,8 +103,7 @@ private struct Candidate {
     self.degree = degree
     self.width = width
     answersPerCell = limbs.reduce(0, +)
-    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two, and none with the
-    // primes unless one divides it, which Parameters refuses.
+    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two.
     radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
     let t = Double(width) * radix.approximateLog2
     let packs = (shape.groups + width - 1) / width
@@ -146,11 +145,12 @@ private struct Candidate {
     var primes: [UInt64] = []
     for width in Set(widths) {
       let wanted = widths.count { $0 == width }
+      // A radix below 2^62 is a multiple of two such primes at most: those do not serve.
       guard
         let found = try? Modulus.primes(
-          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted)
+          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted + 2)
       else { return nil }
-      primes += found.map(\.value)
+      primes += found.map(\.value).filter { radix.remainder(dividingBy: $0) != 0 }.prefix(wanted)
     }
     let t = (0..<width).reduce(BigInteger(1)) { product, _ in product * radix }
     let literal = ParametersLiteral(
