@@ -17,8 +17,9 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
+        hitoku-bench psi --only count --size 100000
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
