@@ -179,9 +179,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
-        "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
-        "ProcessorFeatures", "Secrets", "SetIntersection",
+        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
+        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),

@@ -13,15 +13,16 @@ func identifiers(_ numbers: some Sequence<Int>) -> ByteStrings {
 /// A small study's public numbers: `aggregation` nil for a count.
 func runShape(
   groups: [Int], dummies: Int = 0, rows: Int, aggregation: AggregationShape? = nil,
-  purpose: MatchingShape.Purpose = .statistics, tellsProvider: Bool = false, digest: UInt8 = 9,
-  price: RunPrice = .exact
+  purpose: MatchingShape.Purpose = .statistics, disclosure: Disclosure = .nothing, digest: UInt8 = 9,
+  price: RunPrice = .exact, publication: PrivacyCost? = nil
 ) throws -> RunShape {
   let digest = [UInt8](repeating: digest, count: 32)
   let matching = try MatchingShape(
     purpose: purpose, groupLengths: groups, maximumDummies: dummies, rows: rows, hashBits: 80, salt: digest)
   return try RunShape(
     digest: digest, matching: matching, aggregation: aggregation.map { try AggregationPlan($0) },
-    tellsProvider: tellsProvider, price: price)
+    disclosure: disclosure, price: price,
+    publication: publication)
 }
 
 /// Charges as a ledger would write them.
@@ -70,6 +71,10 @@ func drive(
         try analyst.receive(toAnalyst.removeFirst())
         isIdle = false
       }
+    case .chargePublication:
+      log.append("charge publication")
+      try analyst.chargedPublication(try Charges.charge(.publication))
+      isIdle = false
     case .finished: break
     }
     switch try provider.next() {

@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func elementsForBothTellsBothTheCommonIds() throws {
-    let shape = try runShape(groups: [100], rows: 90, purpose: .elements, tellsProvider: true)
+    let shape = try runShape(groups: [100], rows: 90, purpose: .elements, disclosure: .commonRows)
     var analyst = try AnalystRun(
       shape, identifiers: identifiers(0..<100), groups: [Int32](repeating: 0, count: 100))
     var provider = try ProviderRun(

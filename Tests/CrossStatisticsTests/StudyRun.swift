@@ -38,7 +38,7 @@ struct StudyRun {
         : AggregationPlan(
           AggregationShape(
             rows: plan.providerLength, groups: plan.groups.count, cells: plan.cells.count, tables: tables)),
-      tellsProvider: study.mode == .elements && study.result.receiver == .both,
+      disclosure: study.mode == .elements && study.result.receiver == .both ? .commonRows : .nothing,
       price: study.privacy == nil ? .exact : .noisy(match: plan.matchCost, cells: plan.cellsCost))
   }
 

@@ -7,7 +7,7 @@ import ProcessorFeatures
 struct HitokuBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hitoku-bench",
-    abstract: "Time Hitoku's rooms.",
+    abstract: "Time Hitoku's rooms, one thread, medians.",
     discussion: """
       HITOKU_SIMD=base|avx2|avx512 forces one set of kernels; without it the best one that this processor \
       has is used. Scripts/bench runs the peers beside it.
@@ -17,9 +17,9 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
-        hitoku-bench psi --size 1048576
+        hitoku-bench psi --only count --size 100000
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self, PSI.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -97,31 +97,6 @@ struct HitokuBench: ParsableCommand {
         for row in try GroupBenchmark(batchSize: count, threads: threads).rows() {
           print(json ? row.json : row.text)
         }
-      }
-    }
-  }
-
-  struct PSI: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "psi",
-      abstract: "Private matching and cross statistics: both machines, all cores, one run each, no transport."
-    )
-    @Flag(help: "Print one JSON object per line.")
-    var json = false
-
-    @Option(help: "Ids of each side, 1000 to 10000000; may be given again.")
-    var size: [Int] = [1 << 17]
-
-    func validate() throws {
-      try Output.refuseUnknownVariant()
-      guard size.allSatisfy({ (1000...10_000_000).contains($0) }) else {
-        throw ValidationError("a side has 1000 to 10000000 ids")
-      }
-    }
-
-    func run() throws {
-      for count in size {
-        for row in try PSIBenchmark(count: count).rows() { print(json ? row.json : row.text) }
       }
     }
   }

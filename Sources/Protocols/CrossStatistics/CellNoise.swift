@@ -65,4 +65,22 @@ public struct CellNoise: ~Copyable, Sendable {
         UnsafeBufferPointer(rebasing: values[(start + range.lowerBound)..<(start + range.upperBound)]))
     }
   }
+
+  /// Adds the noise of every entry to it, and is gone.
+  consuming func add(to entries: inout [[[Int64]]]) {
+    for table in 0..<tables {
+      for cell in 0..<cells {
+        unsafe withValues(cell: cell, table: table, groups: 0..<groups) { noise in
+          for group in 0..<groups { unsafe entries[table][group][cell] += noise[group] }
+        }
+      }
+    }
+  }
+
+  /// The same for one cell of one table.
+  consuming func add(to counts: inout [Int]) {
+    unsafe withValues(cell: 0, table: 0, groups: 0..<groups) { noise in
+      for group in 0..<groups { unsafe counts[group] += Int(noise[group]) }
+    }
+  }
 }

@@ -55,6 +55,8 @@ public struct ProviderRun: ~Copyable {
   private var done = 0
   /// In `elements` for both: the common ids, in the order of the list.
   public private(set) var commonIDs = ByteStrings()
+  /// Where the analyst tells its result: that.
+  public private(set) var shared: SharedTables?
 
   /// `run` is what charges name. `identifiers` and `dummies` as for `MatchingProvider`. Throws `shapeOutOfRange`, or
   /// `weightOutOfRange` where `records` exceed the bounds of the tables.
@@ -234,8 +236,16 @@ public struct ProviderRun: ~Copyable {
   }
 
   private mutating func finish(_ payload: [UInt8]) throws(CrossStatisticsError) {
-    guard shape.tellsProvider ? payload.count % 4 == 0 : payload.isEmpty else { throw .invalidMessage }
-    guard payload.count / 4 <= shape.matching.rows else { throw .invalidMessage }
+    switch shape.disclosure {
+    case .nothing: guard payload.isEmpty else { throw .invalidMessage }
+    case .commonRows: try takeRows(payload)
+    case .tables: shared = try SharedTables(payload, shape)
+    }
+    phase = .finished
+  }
+
+  private mutating func takeRows(_ payload: [UInt8]) throws(CrossStatisticsError) {
+    guard payload.count % 4 == 0, payload.count / 4 <= shape.matching.rows else { throw .invalidMessage }
     let rows = stride(from: 0, to: payload.count, by: 4).map { start in
       payload[start..<(start + 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
@@ -243,6 +253,5 @@ public struct ProviderRun: ~Copyable {
     guard zip(rows, rows.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .invalidMessage }
     commonIDs = matching.identifiers(atRows: rows)
     guard commonIDs.count == rows.count else { throw .invalidMessage }
-    phase = .finished
   }
 }

@@ -10,6 +10,16 @@ public enum RunPrice: Sendable, Hashable {
   case noisy(match: PrivacyCost, cells: PrivacyCost)
 }
 
+/// What the analyst tells the provider at the end of a run.
+public enum Disclosure: UInt8, Sendable, Hashable {
+  /// Nothing.
+  case nothing
+  /// Which rows are common, in `elements`.
+  case commonRows
+  /// The tables; the match counts where there are none.
+  case tables
+}
+
 /// The public numbers of a run, which both parties derive from the same study.
 public struct RunShape: Sendable {
   /// The digest of the study.
@@ -18,26 +28,35 @@ public struct RunShape: Sendable {
   public let matching: MatchingShape
   /// The aggregation after it; nil where only the match counts.
   public let aggregation: AggregationPlan?
-  /// Whether the analyst tells the provider which rows matched (`elements` for both), at the end.
-  public let tellsProvider: Bool
+  /// What the analyst tells the provider at the end.
+  public let disclosure: Disclosure
   /// What the provider's ledger is charged.
   public let price: RunPrice
+  /// What the analyst's own ledger is charged where it adds noise of its own to the result, so that the result may be
+  /// passed on and the provider cannot subtract its noise from it; nil where it does not.
+  public let publication: PrivacyCost?
 
-  /// Throws `shapeOutOfRange` where the aggregation is not over the match's rows and groups.
+  /// Throws `shapeOutOfRange` where the aggregation is not over the match's rows and groups, where rows are told but not
+  /// matched as elements, and where the provider would get tables with no noise but its own.
   public init(
-    digest: [UInt8], matching: MatchingShape, aggregation: AggregationPlan?, tellsProvider: Bool,
-    price: RunPrice
+    digest: [UInt8], matching: MatchingShape, aggregation: AggregationPlan?, disclosure: Disclosure,
+    price: RunPrice, publication: PrivacyCost? = nil
   ) throws(CrossStatisticsError) {
     if let aggregation {
       guard aggregation.shape.rows == matching.rows, aggregation.shape.groups == matching.groupLengths.count,
         matching.purpose == .statistics
       else { throw .shapeOutOfRange }
     }
-    guard digest.count == 32, !tellsProvider || matching.purpose == .elements else { throw .shapeOutOfRange }
+    guard digest.count == 32, disclosure != .commonRows || matching.purpose == .elements,
+      disclosure != .tables || matching.purpose == .statistics,
+      disclosure != .tables || price == .exact || publication != nil,
+      publication == nil || (matching.purpose == .statistics && price != .exact)
+    else { throw .shapeOutOfRange }
     self.digest = digest
     self.matching = matching
     self.aggregation = aggregation
-    self.tellsProvider = tellsProvider
+    self.disclosure = disclosure
+    self.publication = publication
     self.price = price
   }
 
@@ -47,9 +66,25 @@ public struct RunShape: Sendable {
     writer.append(UInt32(matching.rows))
     writer.append(UInt32(matching.hashes))
     writer.append(UInt32(matching.hashBytes))
-    writer.append(UInt8(tellsProvider ? 1 : 0))
+    writer.append(disclosure.rawValue)
+    writer.append(UInt8(publication == nil ? 0 : 1))
     writer.append(bytes: aggregation?.parameters.digest ?? [])
     return writer.finish()
+  }
+}
+
+extension RunShape {
+  /// Entries of the result: those of all tables, or one for each group where there are none.
+  var entries: Int {
+    let groups = matching.groupLengths.count
+    return aggregation.map { $0.shape.tables.count * $0.shape.groups * $0.shape.cells } ?? groups
+  }
+
+  /// Throws `wrongCharge` unless `charge` pays for publication.
+  func checkPublication(_ charge: Charge) throws(CrossStatisticsError) {
+    guard let publication, charge.kind == .publication, charge.cost.epsilon >= publication.epsilon,
+      charge.cost.delta >= publication.delta
+    else { throw .wrongCharge }
   }
 }
 

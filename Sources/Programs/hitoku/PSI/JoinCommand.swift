@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import ByteCoding
 import CrossStatistics
 import Identities
 import Reports
@@ -11,40 +12,33 @@ struct JoinCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "join", abstract: "Analyst: ask, and get the statistics.",
     discussion: """
-      May be started before the provider serves: it tries for half a minute. Results appear whole or not at all. Numbers \
+      May be started before the provider serves: it tries for as long as --patience says. Results appear whole or not at all. Numbers \
       come with half the width of their 95 % noise interval, in columns that end in _pm95.
       """)
   @OptionGroup var options: RunOptions
   @OptionGroup var state: StateOptions
   @Option(help: "HOST:PORT of the provider.") var connect: String
-  @Option(help: "Where the result goes: CSV, or JSON if it ends in .json; - is standard output.")
-  var out: String?
-  @Option(help: "Where a report with charts goes: one HTML file that opens offline.") var report: String?
-  @Flag(help: "Print result and report as JSON on standard output.") var json = false
-
-  func validate() throws {
-    if json && out == "-" { throw ValidationError("--json and --out - both want standard output.") }
-    if report == "-" { throw ValidationError("--report needs a file.") }
-  }
+  @OptionGroup var results: ResultOptions
 
   func run() async throws {
-    if let out { try checkWritable(out, option: "--out") }
-    if let report { try checkWritable(report, option: "--report") }
+    try results.check()
     let party = try options.open()
     let address = try parseAddress(connect)
     let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
+    try book.checkPublication()
     let table = try readTable(party.agreed.study)
     note(table.counts.line)
     let command = self
+    let transport = options.transport
     try await interruptible {
       do {
         let start = ContinuousClock.now
         let connection = try await Connection.connect(
           host: address.host, port: address.port, identity: party.identity, peer: party.peer,
-          studyDigest: party.agreed.study.digest)
+          studyDigest: party.agreed.study.digest, configuration: transport)
         let link = RunLink(connection)
-        let result = try await book.logging(connection.sessionID) { _ in
-          try await Self.ask(party.agreed, table, link)
+        let result = try await book.logging(connection.sessionID) { charges in
+          try await Self.ask(party.agreed, table, link, charges)
         }
         let time = (ContinuousClock.now - start).components
         let circumstances = RunReport.Circumstances(
@@ -65,9 +59,11 @@ struct JoinCommand: AsyncParsableCommand {
   }
 
   private static func ask(
-    _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink
+    _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws -> AnalystRun.Result {
-    var run = try AnalystRun(agreed.shape, identifiers: table.identifiers, groups: table.groups)
+    var run = try AnalystRun(
+      agreed.shape, identifiers: table.identifiers, groups: table.groups,
+      publicationNoise: agreed.publicationNoise())
     var progress = ProgressLine("asking", unit: "items")
     try await link.guarding {
       loop: while true {
@@ -75,6 +71,7 @@ struct JoinCommand: AsyncParsableCommand {
         switch try run.next() {
         case .send(let message): try await link.send(message)
         case .receive: try run.receive(try await link.receive())
+        case .chargePublication: try run.chargedPublication(try charges.chargePublication())
         case .finished: break loop
         }
       }
@@ -88,39 +85,11 @@ struct JoinCommand: AsyncParsableCommand {
     _ agreed: AgreedStudy, _ table: AnalystTable, _ result: AnalystRun.Result,
     _ circumstances: RunReport.Circumstances
   ) throws {
-    var statistics: StudyStatistics?
-    var ids: [String]?
-    switch agreed.study.mode {
-    case .elements:
-      ids = result.common.map { String(decoding: table.identifiers[$0], as: UTF8.self) }
-    case .count: statistics = StudyStatistics(agreed.study, agreed.plan, matchCounts: result.counts)
-    case .sum, .cross: statistics = StudyStatistics(agreed.study, agreed.plan, tables: result.tables)
-    }
-    let document = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
-    if let out { try write(agreed, document, to: out) }
-    if let report { try writeWholeFile(report, document.html()) }
-    if json {
-      print(document.json())
-    } else if out == nil {
-      for line in document.table?.text() ?? ids ?? [] { print(line) }
-    }
-    let places = [out, report].compactMap { $0 }.filter { $0 != "-" }
-    note("done" + (places.isEmpty ? "" : ": \(places.joined(separator: ", "))"))
-  }
-
-  private func write(_ agreed: AgreedStudy, _ report: Report, to path: String) throws {
-    guard !path.hasSuffix(".json") else { return try writeWholeFile(path, report.json()) }
-    try explained {
-      var writer = CSVWriter(try OutputFile(path: path))
-      if let table = report.table {
-        try writer.write(table.header)
-        for row in table.rows { try writer.write(table.fields(row)) }
-      } else if let list = report.list {
-        try writer.write([agreed.study.analyst.idColumn])
-        for id in list.items { try writer.write([id]) }
-      }
-      try writer.finish()
-    }
+    let ids =
+      agreed.study.mode == .elements ? ByteStrings(result.common.map { Array(table.identifiers[$0]) }) : nil
+    let statistics = agreed.statistics(counts: result.counts, tables: result.tables)
+    let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
+    try results.write(report, idColumn: agreed.study.analyst.idColumn)
   }
 }
 #endif

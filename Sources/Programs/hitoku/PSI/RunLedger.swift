@@ -27,6 +27,16 @@ struct RunLedger: Sendable {
     }
   }
 
+  /// The same for the analyst's own noise; nothing where the result is not passed on.
+  func checkPublication() throws {
+    guard let cost = agreed.shape.publication,
+      let run = RunIdentifier(bytes: [UInt8](repeating: 0, count: 16))
+    else { return }
+    try explained {
+      try ledger.check(Charge(run: run, kind: .publication, account: account, cost: cost))
+    }
+  }
+
   /// Runs `body` with the charges of one run, named by the connection's session, and logs how it went.
   func logging<Value>(
     _ session: [UInt8], _ body: (Charges) async throws -> Value
@@ -64,6 +74,11 @@ struct RunLedger: Sendable {
 
     /// Before answers.
     func chargeCells() throws -> DurableCharge { try charge(.cells, agreed.plan.cellsCost) }
+
+    /// Before the analyst's own noise goes onto the result.
+    func chargePublication() throws -> DurableCharge {
+      try charge(.publication, agreed.shape.publication ?? .zero)
+    }
 
     private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws -> DurableCharge {
       try ledger.charge(

@@ -3,8 +3,24 @@ import CrossStatistics
 import DisclosureControl
 import Studies
 
-// What the provider brings to a run: its rows added up per id and cell, its noise, its dummies, freshly drawn.
+// What a side brings to a run, freshly drawn: the provider its rows added up per id and cell, its noise and its dummies;
+// the analyst its own noise where the result is to be passed on.
 extension AgreedStudy {
+  /// The analyst's noise, of the provider's distributions; none where nothing is passed on.
+  func publicationNoise() throws -> CellNoise {
+    guard shape.publication != nil else { return CellNoise() }
+    var coins = RandomCoins.fromSystem()
+    if let aggregation = shape.aggregation {
+      return CellNoise(aggregation.shape, plan.releases.map(\.release.noise), using: &coins)
+    }
+    let scale = try plan.dummies.map { try NoiseScale(sensitivity: 1, epsilon: $0.epsilon) }
+    // One id changes one count by one; the range is far beyond what the noise reaches.
+    let counts = AggregationShape(
+      rows: shape.matching.rows, groups: plan.groups.count, cells: 1,
+      tables: [.init(weightBound: 1, totalBound: 1 << 40, noiseBound: 1 << 40)])
+    return CellNoise(counts, [scale.map { DiscreteLaplace(scale: $0) }], using: &coins)
+  }
+
   /// The number of each group's dummies.
   func drawDummies() -> [Int] {
     var coins = RandomCoins.fromSystem()
