@@ -27,7 +27,12 @@ func runShape(
 
 /// Charges as a ledger would write them.
 enum Charges {
-  static let run = RunIdentifier(bytes: [UInt8](repeating: 1, count: 16))!
+  static let run: RunIdentifier = {
+    guard let run = RunIdentifier(bytes: [UInt8](repeating: 1, count: 16)) else {
+      preconditionFailure("a run's name has 16 bytes")
+    }
+    return run
+  }()
 
   static func charge(
     _ kind: ChargeKind, _ cost: PrivacyCost = .zero, run: RunIdentifier = run
