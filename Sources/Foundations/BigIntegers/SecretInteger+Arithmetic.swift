@@ -100,3 +100,29 @@ extension SecretInteger {
     }
   }
 }
+
+extension SecretInteger {
+  /// ⌊self / 2^count⌋ for 0 < count < 64, in the same words.
+  public borrowing func shiftedRight(by count: Int) -> SecretInteger {
+    precondition((1..<64).contains(count), "a shift within a word")
+    let own = wordCount, down = UInt64(count), up = UInt64(64 - count)
+    return unsafe SecretInteger(wordCount: own) { out in
+      unsafe withWords { x in
+        for i in 0..<own { unsafe out[i] = unsafe x[i] >> down | (i + 1 < own ? x[i + 1] << up : 0) }
+      }
+    }
+  }
+
+  /// self where `bit` is 1, zero where it is 0.
+  public borrowing func masked(_ bit: UInt64) -> SecretInteger {
+    let own = wordCount, mask = 0 &- (bit & 1)
+    return unsafe SecretInteger(wordCount: own) { out in
+      unsafe withWords { x in
+        for i in 0..<own { unsafe out[i] = unsafe x[i] & mask }
+      }
+    }
+  }
+
+  /// The number mod 2^64.
+  public var lowestWord: UInt64 { unsafe withWords { unsafe $0[0] } }
+}
