@@ -194,7 +194,7 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier", "ParameterFiles",
+        "BFV", "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier", "ParameterFiles",
         "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",

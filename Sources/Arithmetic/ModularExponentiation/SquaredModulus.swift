@@ -127,7 +127,7 @@ public final class SquaredModulus: Sendable {
               let filled = min(kernel.lanes, chunk.upperBound - first)
               unsafe group.first = first
               unsafe group.lift(bases + first * baseWords, words: baseWords, count: filled)
-              if let unsafe ladder, let own = unsafe exponents?.advanced(by: first) {
+              if let ladder = unsafe ladder, let own = unsafe exponents?.advanced(by: first) {
                 unsafe ladder.raise(
                   group.x, exponents: own.words, words: own.count, stride: own.stride, count: filled, bits: own.bits,
                   group.q)

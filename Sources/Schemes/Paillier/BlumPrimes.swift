@@ -21,7 +21,7 @@ enum BlumPrimes {
   private static func prime(bits: Int, _ stream: inout RandomStream) -> BigInteger {
     let top = BigInteger(3) << (bits - 2)
     while true {
-      let start = top + (integer(bits: bits - 2, &stream) >> 2 << 2) + 3
+      let start = top + (integer(bits: bits - 4, &stream) << 2) + 3
       for offset in candidates(from: start) {
         let candidate = start + BigInteger(offset)
         guard candidate.bitWidth == bits else { break }

@@ -7,9 +7,9 @@ extension Ciphertexts {
   func residues() -> SecretIntegers {
     var values = SecretIntegers(count: count, wordCount: key.ciphertextWords)
     let total = words.count
-    values.withMutableWords { out in
-      words.withUnsafeBufferPointer { source in
-        if let start = source.baseAddress { out.update(from: start, count: total) }
+    unsafe values.withMutableWords { out in
+      unsafe words.withUnsafeBufferPointer { source in
+        if let start = source.baseAddress { unsafe out.update(from: start, count: total) }
       }
     }
     return values
@@ -19,11 +19,11 @@ extension Ciphertexts {
   init(key: PublicKey, residues: borrowing SecretIntegers) {
     let count = residues.count, from = residues.wordCount, length = key.ciphertextWords
     precondition(from >= length, "residues modulo n²")
-    let words = residues.withWords { source in
-      [UInt64](unsafeUninitializedCapacity: count * length) { buffer, initialized in
+    let words = unsafe residues.withWords { source in
+      unsafe [UInt64](unsafeUninitializedCapacity: count * length) { buffer, initialized in
         initialized = count * length
         guard let out = buffer.baseAddress else { return }
-        for i in 0..<count { (out + i * length).initialize(from: source + i * from, count: length) }
+        for i in 0..<count { unsafe (out + i * length).initialize(from: source + i * from, count: length) }
       }
     }
     self.init(key: key, words: words)

@@ -18,7 +18,7 @@ public struct NumberEncoding: Sendable {
   /// Integers, exponent 0.
   public func encode(_ values: [Int]) -> EncodedNumbers {
     let bound = BigInteger(values.map(\.magnitude).max().map(UInt64.init) ?? 0)
-    return EncodedNumbers(residues: residues(values.map(BigInteger.init)), exponent: 0, bound: bound)
+    return EncodedNumbers(residues: residues(values.map { BigInteger($0) }), exponent: 0, bound: bound)
   }
 
   /// Integers of any size, at an exponent. Throws `valueOutOfRange` for a magnitude above n/3 − 1.

@@ -8,9 +8,9 @@ extension SecretInteger {
   /// Uniform below 2^bits.
   static func random(bits: Int, _ stream: inout RandomStream) -> SecretInteger {
     let words = (bits + 63) / 64
-    return SecretInteger(wordCount: words) { out in
-      stream.fill(UnsafeMutableRawBufferPointer(start: out, count: 8 * words))
-      if bits % 64 != 0 { out[words - 1] &= (1 << UInt64(bits % 64)) - 1 }
+    return unsafe SecretInteger(wordCount: words) { out in
+      unsafe stream.fill(UnsafeMutableRawBufferPointer(start: out, count: 8 * words))
+      if bits % 64 != 0 { unsafe out[words - 1] &= (1 << UInt64(bits % 64)) - 1 }
     }
   }
 
@@ -25,10 +25,10 @@ extension SecretIntegers {
   static func random(count: Int, bits: Int, _ stream: inout RandomStream) -> SecretIntegers {
     let words = (bits + 63) / 64
     var values = SecretIntegers(count: count, wordCount: words)
-    values.withMutableWords { out in
-      stream.fill(UnsafeMutableRawBufferPointer(start: out, count: 8 * words * count))
+    unsafe values.withMutableWords { out in
+      unsafe stream.fill(UnsafeMutableRawBufferPointer(start: out, count: 8 * words * count))
       guard bits % 64 != 0 else { return }
-      for i in 0..<count { out[i * words + words - 1] &= (1 << UInt64(bits % 64)) - 1 }
+      for i in 0..<count { unsafe out[i * words + words - 1] &= (1 << UInt64(bits % 64)) - 1 }
     }
     return values
   }

@@ -7,13 +7,13 @@ extension SecretIntegers {
   /// Puts what `value` makes of each index in its place, on several threads; lengths must be this vector's.
   mutating func fill(threads: Int, _ value: @Sendable (Int) -> SecretInteger) {
     let length = wordCount, count = count
-    withMutableWords { words in
-      nonisolated(unsafe) let words = words
+    unsafe withMutableWords { words in
+      nonisolated(unsafe) let words = unsafe words
       ParallelLoops.forEachChunk(of: 32, count: count, threads: threads) { range in
         for i in range {
           let number = value(i)
           precondition(number.wordCount == length, "numbers of one length")
-          number.withWords { (words + i * length).update(from: $0, count: length) }
+          unsafe number.withWords { unsafe (words + i * length).update(from: $0, count: length) }
         }
       }
     }
@@ -24,9 +24,9 @@ extension SecretIntegers {
   /// Public or a user's own words, `wordCount` for each integer.
   init(words: [UInt64], wordCount: Int) {
     self.init(count: words.count / wordCount, wordCount: wordCount)
-    withMutableWords { out in
-      words.withUnsafeBufferPointer { source in
-        if let start = source.baseAddress { out.update(from: start, count: source.count) }
+    unsafe withMutableWords { out in
+      unsafe words.withUnsafeBufferPointer { source in
+        if let start = source.baseAddress { unsafe out.update(from: start, count: source.count) }
       }
     }
   }
@@ -36,10 +36,10 @@ extension SecretIntegers {
     let length = wordCount
     let limit = SecretInteger(variableTime: bound, wordCount: length)
     var scratch = SecretIntegers(count: 1, wordCount: length)
-    return withWords { words in
-      limit.withWords { limit in
-        scratch.withMutableWords { out in
-          (0..<count).first { FixedWords.subtract(out, words + $0 * length, limit, length) == 0 }
+    return unsafe withWords { words in
+      unsafe limit.withWords { limit in
+        unsafe scratch.withMutableWords { out in
+          (0..<count).first { unsafe FixedWords.subtract(out, words + $0 * length, limit, length) == 0 }
         }
       }
     }
