@@ -113,7 +113,7 @@ let package = Package(
       path: "Sources/Arithmetic/ModularExponentiation", swiftSettings: house),
     .target(
       name: "ModularExponentiationAVX512", path: "Sources/Arithmetic/ModularExponentiationAVX512",
-      swiftSettings: avx512 + withoutReflection),
+      swiftSettings: avx512 + wide(["-mtune=znver4"]) + withoutReflection),
 
     // Schemes
     .target(

@@ -38,7 +38,7 @@ import Testing
       let bases = [1, n - 1, n + 1] + (0..<7).map { _ in random.integer(below: n) }
       let messages = [0, 1, n - 1] + (0..<7).map { _ in random.integer(below: n) }
       let powers = modulus.powers(
-        of: secrets(bases, words: 2 * words), exponent: secret(n, words: words), bits: bits,
+        of: secrets(bases, words: 2 * words), publicExponent: secret(n, words: words), bits: bits,
         messages: secrets(messages, words: words))
       let expected = zip(bases, messages).map { ($0.power(n, modulo: square) * (1 + $1 * n)) % square }
       #expect(integers(powers) == expected, "\(n) seed \(random.seed)")

@@ -15,7 +15,7 @@ struct CombShape {
     self.exponentBits = exponentBits
     // Eight teeth pay where four groups of lanes share one pass over a table; GMP's words read it once for each value.
     teeth = lanes == 8 ? 8 : 6
-    depth = 8
+    depth = lanes == 8 ? 8 : 4
     let rows = (exponentBits + teeth - 1) / teeth
     blocks = (rows + depth - 1) / depth
   }

@@ -45,9 +45,10 @@ public final class SquaredModulus: Sendable {
     }
   }
 
-  /// base^exponent·(1 + m·n) mod n² for one exponent and a message m < n for each base; no messages mean m = 0.
+  /// base^exponent·(1 + m·n) mod n² for one public exponent and a message m < n for each base; no messages mean m = 0. Bases and
+  /// messages may be secret.
   public func powers(
-    of bases: borrowing SecretIntegers, exponent: borrowing SecretInteger, bits: Int,
+    of bases: borrowing SecretIntegers, publicExponent exponent: borrowing SecretInteger, bits: Int,
     messages: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) -> SecretIntegers {
     precondition(messages.count == bases.count || messages.count == 0, "a message for each base")
@@ -55,7 +56,7 @@ public final class SquaredModulus: Sendable {
     return unsafe exponent.withWords { exponent in
       unsafe messages.withWords { messages in
         unsafe powers(
-          of: bases, .init(words: exponent, count: (bits + 63) / 64, stride: 0, bits: bits),
+          of: bases, .init(isPublic: true, words: exponent, count: (bits + 63) / 64, stride: 0, bits: bits),
           hasMessages ? .init(words: messages, count: length, stride: length, bits: 64 * length) : nil, threads)
       }
     }
@@ -122,7 +123,7 @@ public final class SquaredModulus: Sendable {
         ParallelLoops.forEachChunk(of: 4 * kernel.lanes, count: count, threads: threads) { chunk in
           unsafe Workspace.with(count: size) { workspace in
             var group = unsafe PairGroup(kernel, &workspace)
-            let ladder = unsafe exponents.map { unsafe WindowLadder(kernel, bits: $0.bits, &workspace) }
+            let ladder = unsafe exponents.map { unsafe WindowLadder(kernel, bits: $0.bits, isPublic: $0.isPublic, &workspace) }
             for first in stride(from: chunk.lowerBound, to: chunk.upperBound, by: kernel.lanes) {
               let filled = min(kernel.lanes, chunk.upperBound - first)
               unsafe group.first = first
@@ -144,12 +145,13 @@ public final class SquaredModulus: Sendable {
 
 /// Numbers by pointer: `count` words each, `stride` words apart (0: one number for all), of which `bits` count.
 @unsafe struct Numbers {
+  var isPublic = false
   let words: UnsafePointer<UInt64>
   let count: Int
   let stride: Int
   let bits: Int
 
   func advanced(by index: Int) -> Numbers {
-    unsafe Numbers(words: words + index * stride, count: count, stride: stride, bits: bits)
+    unsafe Numbers(isPublic: isPublic, words: words + index * stride, count: count, stride: stride, bits: bits)
   }
 }

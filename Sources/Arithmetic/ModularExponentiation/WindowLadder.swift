@@ -3,14 +3,15 @@ import ModularExponentiationAVX512
 
 // Fence: powers by pointer in a thread's workspace.
 
-/// Powers of bases that change, modulo n², by fixed windows: every entry of the table is read for every window, so that
-/// exponents, one for each lane or one for all, may be secret.
+/// Powers of bases that change, modulo n², by fixed windows. Every entry of the table is read for every window, so that exponents,
+/// one for each lane or one for all, may be secret; a public exponent that all share picks its entry.
 @unsafe struct WindowLadder {
   typealias Words = ModulusKernel.Words
   typealias ConstantWords = ModulusKernel.ConstantWords
 
   private let kernel: ModulusKernel
   private let window: Int
+  private let isPublic: Bool
   private let table: Words
   private let entry: Words
   private let spare: Words
@@ -26,8 +27,9 @@ import ModularExponentiationAVX512
     return (entries + 3) * kernel.pair + (entries + 1) * 8
   }
 
-  init(_ kernel: ModulusKernel, bits: Int, _ workspace: inout Workspace) {
+  init(_ kernel: ModulusKernel, bits: Int, isPublic: Bool, _ workspace: inout Workspace) {
     unsafe self.kernel = kernel
+    unsafe self.isPublic = isPublic
     unsafe window = unsafe Self.window(bits: bits)
     unsafe table = unsafe workspace.take(kernel.pair << window)
     unsafe entry = unsafe workspace.take(kernel.pair)
@@ -72,6 +74,7 @@ import ModularExponentiationAVX512
   }
 
   private func store(_ x: ConstantWords, at j: Int) {
+    guard unsafe !isPublic else { return unsafe (table + j * kernel.pair).update(from: x, count: kernel.pair) }
     switch unsafe kernel.path {
     case .wide(let m): unsafe m.store(x, into: table, entries: 1 << window, at: j)
     case .words: unsafe (table + j * kernel.pair).update(from: x, count: kernel.pair)
@@ -79,6 +82,7 @@ import ModularExponentiationAVX512
   }
 
   private func select(into out: Words) {
+    guard unsafe !isPublic else { return unsafe out.update(from: table + Int(index[0]) * kernel.pair, count: kernel.pair) }
     switch unsafe kernel.path {
     case .wide(let m): unsafe m.select(out, table: table, entries: 1 << window, index: index, masks: masks)
     case .words:
@@ -88,19 +92,17 @@ import ModularExponentiationAVX512
 
   /// x = x^(2^window)·table[index].
   private func step(_ x: Words, _ q: Words) {
-    switch unsafe kernel.path {
-    case .wide(let m):
-      unsafe m.raise(
+    if case .wide(let m) = unsafe kernel.path, unsafe !isPublic {
+      return unsafe m.raise(
         x, squarings: window, table: table, entries: 1 << window, index: index, spare: spare,
         selected: selected, masks: masks, q)
-    case .words(let m):
-      var from = unsafe x, to = unsafe spare
-      for _ in unsafe 0..<window {
-        unsafe m.squarePairs(to, from, q)
-        unsafe swap(&from, &to)
-      }
-      unsafe select(into: selected)
-      unsafe m.multiplyPairs(to, from, selected, q)
     }
+    var from = unsafe x, to = unsafe spare
+    for _ in unsafe 0..<window {
+      unsafe kernel.squarePairs(to, from, q)
+      unsafe swap(&from, &to)
+    }
+    unsafe select(into: selected)
+    unsafe kernel.multiplyPairs(to, from, selected, q)
   }
 }

@@ -47,9 +47,8 @@
     addRhombus(&l, &h, &w, a.at(10 &* i), a.at(10 &* (column &- i)))
     i &+= 1
   }
-  let diagonal: Block
   if column & 1 == 0 {
-    diagonal = loadBlock(a.at(10 &* middle))
+    let diagonal = loadBlock(a.at(10 &* middle))
     addLowCross(&l, &h, diagonal)
     double(&l)
     double(&h)
@@ -59,7 +58,7 @@
       w.0 = a[10 &* (middle &+ 1)]
       addLowTriangle(&l, &h, w, a.at(10 &* middle))
     }
-    diagonal = loadBlock(a.at(10 &* middle))
+    let diagonal = loadBlock(a.at(10 &* middle))
     addHighCross(&l, &h, diagonal)
     double(&l)
     double(&h)
@@ -69,9 +68,9 @@
 
 /// Adds q·n to block column < blocks and finds the ten quotient limbs of that column.
 @inline(__always) func reduceLow(
-  _ l: inout Block, _ h: inout Block, _ m: WideModulus, _ column: Int, _ carry: inout Lanes, _ q: Row
+  _ l: inout Block, _ h: inout Block, _ n: SharedLimbs, _ n0: Lanes, _ column: Int, _ carry: inout Lanes, _ q: Row
 ) {
-  let n = SharedLimbs(m.n), own = OwnLimbs(q)
+  let own = OwnLimbs(q)
   var w = loadBlock(n.at(10 &* column))
   var i = 0
   while i < column {
@@ -79,14 +78,14 @@
     i &+= 1
   }
   w.0 = n[0]
-  appendQuotient(&l, &h, w, splat(m.n0), &carry, q + 10 &* column)
+  appendQuotient(&l, &h, w, n0, &carry, q + 10 &* column)
 }
 
 /// Adds q·n to block column ≥ blocks and writes ten limbs of the result.
 @inline(__always) func reduceHigh(
-  _ l: inout Block, _ h: inout Block, _ m: WideModulus, _ column: Int, _ carry: inout Lanes,
+  _ l: inout Block, _ h: inout Block, _ n: SharedLimbs, _ column: Int, _ blocks: Int, _ carry: inout Lanes,
   _ q: ConstantRow, _ out: Row
 ) {
-  addProductHigh(&l, &h, OwnLimbs(q), SharedLimbs(m.n), column, m.blocks)
-  emit(l, h, &carry, out + 10 &* (column &- m.blocks))
+  addProductHigh(&l, &h, OwnLimbs(q), n, column, blocks)
+  emit(l, h, &carry, out + 10 &* (column &- blocks))
 }

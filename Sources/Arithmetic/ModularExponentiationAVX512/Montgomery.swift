@@ -10,17 +10,18 @@
 @inline(never) func montgomeryProduct(
   _ out: Row, _ a: ConstantRow, _ b: ConstantRow, _ m: WideModulus, _ q: Row
 ) {
+  let n = SharedLimbs(m.n), n0 = splat(m.n0), blocks = m.blocks
   var carry = Lanes.zero, column = 0
-  while column < m.blocks {
+  while column < blocks {
     var l = zeroBlock, h = zeroBlock
     addProductLow(&l, &h, OwnLimbs(a), OwnLimbs(b), column)
-    reduceLow(&l, &h, m, column, &carry, q)
+    reduceLow(&l, &h, n, n0, column, &carry, q)
     column &+= 1
   }
-  while column < 2 &* m.blocks {
+  while column < 2 &* blocks {
     var l = zeroBlock, h = zeroBlock
-    addProductHigh(&l, &h, OwnLimbs(a), OwnLimbs(b), column, m.blocks)
-    reduceHigh(&l, &h, m, column, &carry, q, out)
+    addProductHigh(&l, &h, OwnLimbs(a), OwnLimbs(b), column, blocks)
+    reduceHigh(&l, &h, n, column, blocks, &carry, q, out)
     column &+= 1
   }
 }
@@ -30,18 +31,19 @@
   _ out: Row, _ a: ConstantRow, _ m: WideModulus, _ q: Row, _ scan: UnsafeMutablePointer<TableScan>
 ) {
   var own = scan.pointee
+  let n = SharedLimbs(m.n), n0 = splat(m.n0), blocks = m.blocks
   var carry = Lanes.zero, column = 0
-  while column < m.blocks {
+  while column < blocks {
     var l = zeroBlock, h = zeroBlock
-    addSquare(&l, &h, OwnLimbs(a), column, m.blocks)
-    reduceLow(&l, &h, m, column, &carry, q)
+    addSquare(&l, &h, OwnLimbs(a), column, blocks)
+    reduceLow(&l, &h, n, n0, column, &carry, q)
     own.step()
     column &+= 1
   }
-  while column < 2 &* m.blocks {
+  while column < 2 &* blocks {
     var l = zeroBlock, h = zeroBlock
-    addSquare(&l, &h, OwnLimbs(a), column, m.blocks)
-    reduceHigh(&l, &h, m, column, &carry, q, out)
+    addSquare(&l, &h, OwnLimbs(a), column, blocks)
+    reduceHigh(&l, &h, n, column, blocks, &carry, q, out)
     own.step()
     column &+= 1
   }

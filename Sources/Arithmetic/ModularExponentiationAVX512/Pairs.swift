@@ -29,20 +29,21 @@
   let k = 10 &* m.blocks, q1 = q + k
   let x0 = OwnLimbs(x), x1 = OwnLimbs(x + k), y0 = OwnLimbs(y), y1 = OwnLimbs(y + k)
   montgomeryProduct(out, x, y, m, q)
+  let n = SharedLimbs(m.n), n0 = splat(m.n0), blocks = m.blocks
   var carry = Lanes.zero, column = 0
-  while column < m.blocks {
+  while column < blocks {
     var l = zeroBlock, h = zeroBlock
     addProductLow(&l, &h, x0, y1, column)
     addProductLow(&l, &h, x1, y0, column)
     addMinusQuotient(&l, SharedLimbs(m.bias + 10 &* column), OwnLimbs(q + 10 &* column))
-    reduceLow(&l, &h, m, column, &carry, q1)
+    reduceLow(&l, &h, n, n0, column, &carry, q1)
     column &+= 1
   }
-  while column < 2 &* m.blocks {
+  while column < 2 &* blocks {
     var l = zeroBlock, h = zeroBlock
-    addProductHigh(&l, &h, x0, y1, column, m.blocks)
-    addProductHigh(&l, &h, x1, y0, column, m.blocks)
-    reduceHigh(&l, &h, m, column, &carry, q1, out + k)
+    addProductHigh(&l, &h, x0, y1, column, blocks)
+    addProductHigh(&l, &h, x1, y0, column, blocks)
+    reduceHigh(&l, &h, n, column, blocks, &carry, q1, out + k)
     column &+= 1
   }
 }
@@ -52,8 +53,9 @@
   _ out: Row, _ a: ConstantRow, _ b: ConstantRow, twice: Bool, _ m: WideModulus, _ q: Row, _ scan: inout TableScan
 ) {
   let q1 = q + 10 &* m.blocks
+  let n = SharedLimbs(m.n), n0 = splat(m.n0), blocks = m.blocks
   var carry = Lanes.zero, column = 0
-  while column < m.blocks {
+  while column < blocks {
     var l = zeroBlock, h = zeroBlock
     addProductLow(&l, &h, OwnLimbs(a), OwnLimbs(b), column)
     if twice {
@@ -61,18 +63,18 @@
       double(&h)
     }
     addMinusQuotient(&l, SharedLimbs(m.bias + 10 &* column), OwnLimbs(q + 10 &* column))
-    reduceLow(&l, &h, m, column, &carry, q1)
+    reduceLow(&l, &h, n, n0, column, &carry, q1)
     scan.step()
     column &+= 1
   }
-  while column < 2 &* m.blocks {
+  while column < 2 &* blocks {
     var l = zeroBlock, h = zeroBlock
-    addProductHigh(&l, &h, OwnLimbs(a), OwnLimbs(b), column, m.blocks)
+    addProductHigh(&l, &h, OwnLimbs(a), OwnLimbs(b), column, blocks)
     if twice {
       double(&l)
       double(&h)
     }
-    reduceHigh(&l, &h, m, column, &carry, q1, out)
+    reduceHigh(&l, &h, n, column, blocks, &carry, q1, out)
     scan.step()
     column &+= 1
   }
@@ -99,17 +101,17 @@
 
 /// out (two digits long) = x0 + x1·n as an ordinary integer.
 @inline(never) func joinDigits(_ out: Row, _ x0: ConstantRow, _ x1: ConstantRow, _ m: WideModulus) {
-  let n = SharedLimbs(m.n)
+  let n = SharedLimbs(m.n), blocks = m.blocks
   var carry = Lanes.zero, column = 0
-  while column < m.blocks {
+  while column < blocks {
     var l = loadBlock(OwnLimbs(x0 + 10 &* column)), h = zeroBlock
     addProductLow(&l, &h, OwnLimbs(x1), n, column)
     emit(l, h, &carry, out + 10 &* column)
     column &+= 1
   }
-  while column < 2 &* m.blocks {
+  while column < 2 &* blocks {
     var l = zeroBlock, h = zeroBlock
-    addProductHigh(&l, &h, OwnLimbs(x1), n, column, m.blocks)
+    addProductHigh(&l, &h, OwnLimbs(x1), n, column, blocks)
     emit(l, h, &carry, out + 10 &* column)
     column &+= 1
   }

@@ -25,13 +25,14 @@ enum BlumPrimes {
       for offset in candidates(from: start) {
         let candidate = start + BigInteger(offset)
         guard candidate.bitWidth == bits else { break }
-        // 64: Baillie and Pomerance's test, then 40 rounds of Miller and Rabin's.
-        if candidate.isProbablePrime(rounds: 64) { return candidate }
+        // Baillie, Pomerance, Selfridge and Wagstaff's test, then 6 rounds of Miller and Rabin's: for random numbers of this size
+        // far below 2^-128 (Damgård, Landrock and Pomerance, 1993).
+        if candidate.isProbablePrime(rounds: 30) { return candidate }
       }
     }
   }
 
-  private static let smallPrimes = SmallPrimes.odd(below: 1 << 15)
+  private static let smallPrimes = SmallPrimes.odd(below: 1 << 17)
   private static let stretch = 1 << 12
 
   /// The offsets 0, 4, 8, … at which start + offset has no small factor.

@@ -49,7 +49,7 @@ public final class Encryptor: Sendable {
     root = (key.n - y * y % key.n) % key.n
     let roots = SecretIntegers(variableTime: [root], wordCount: key.wordCount)
     let none = SecretIntegers(count: 0, wordCount: key.wordCount)
-    let base = key.modulus.powers(of: roots, exponent: n, bits: key.bitWidth, messages: none)
+    let base = key.modulus.powers(of: roots, publicExponent: n, bits: key.bitWidth, messages: none)
     tables = FixedBasePowers(base[0], modulus: key.modulus, exponentBits: (key.bitWidth + 1) / 2)
   }
 
@@ -109,7 +109,7 @@ public final class Encryptor: Sendable {
       return Ciphertexts(
         key: key,
         residues: key.modulus.powers(
-          of: randomness, exponent: n, bits: key.bitWidth, messages: messages, threads: threads))
+          of: randomness, publicExponent: n, bits: key.bitWidth, messages: messages, threads: threads))
     }
     return Ciphertexts(
       key: key, residues: tables.powers(randomness, messages: messages, threads: threads))

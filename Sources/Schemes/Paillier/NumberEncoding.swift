@@ -100,6 +100,12 @@ public struct DecodedNumber: Sendable, Equatable {
   /// The power of 16.
   public let exponent: Int
 
+  /// mantissa·16^exponent.
+  public init(mantissa: BigInteger, exponent: Int) {
+    self.mantissa = mantissa
+    self.exponent = exponent
+  }
+
   /// The number rounded to the nearest double, half to even; nil where it is too large for one.
   public var double: Double? {
     let magnitude = mantissa.magnitude, width = magnitude.bitWidth

@@ -53,7 +53,7 @@ public struct RangeProof: Sendable, Equatable {
       trusted: Self.powers(ciphertext, range, key).map { value in (try? value.inverse(modulo: key.square)) ?? 1 }, key: key)
     let none = SecretIntegers(count: 0, wordCount: words)
     let roots = Ciphertexts(
-      key: key, residues: key.modulus.powers(of: masks, exponent: n, bits: key.bitWidth, messages: none))
+      key: key, residues: key.modulus.powers(of: masks, publicExponent: n, bits: key.bitWidth, messages: none))
     let commitments = try roots.adding(inverses.multiplying(by: shares, bits: Self.challengeBits)).values
     let challenge = Self.challenge(key, ciphertext, range, commitments, context)
     // e_m = e − Σ e_v mod 2^128, and z_m = ρ·r^e_m.
@@ -93,7 +93,7 @@ public struct RangeProof: Sendable, Equatable {
     let left = Ciphertexts(
       key: key,
       residues: key.modulus.powers(
-        of: SecretIntegers(variableTime: answers, wordCount: key.wordCount), exponent: n, bits: key.bitWidth,
+        of: SecretIntegers(variableTime: answers, wordCount: key.wordCount), publicExponent: n, bits: key.bitWidth,
         messages: none))
     let statements = Ciphertexts(trusted: Self.powers(ciphertext, range, key), key: key)
     let shares = SecretIntegers(variableTime: challenges, wordCount: Self.challengeBits / 64)
