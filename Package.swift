@@ -187,7 +187,7 @@ let package = Package(
       name: "hitoku",
       dependencies: [
         "BigIntegers", "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "Paillier",
-        "PaillierFiles", "SetIntersection", "Studies", "Tables",
+        "PaillierFiles", "Secrets", "SetIntersection", "Studies", "Tables",
         "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),

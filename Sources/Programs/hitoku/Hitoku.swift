@@ -18,9 +18,11 @@ struct Hitoku: AsyncParsableCommand {
         analyst$  hitoku psi join --study study.json --input register.csv --connect HOST:7000 \\
                     --identity analyst-id --peer provider-certificate.pem --out table.csv
 
+      Encrypted sums with the files of python-paillier: hitoku paillier --help
+
       Exit codes: 0 done, 1 the run failed (the reason and a hint stand on standard error), 64 wrong usage.
       """,
-    subcommands: [IdentityCommand.self, PSICommand.self])
+    subcommands: [IdentityCommand.self, PSICommand.self, PaillierCommand.self])
 }
 
 /// An error with a hint, as every command prints it.

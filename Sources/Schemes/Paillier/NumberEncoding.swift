@@ -39,13 +39,13 @@ public struct NumberEncoding: Sendable {
   }
 
   /// The exponent that python-paillier gives a float: its lowest bit of 53, in powers of 16, rounded down.
-  static func exactExponent(_ value: Double) -> Int {
+  public static func exactExponent(_ value: Double) -> Int {
     let binary = value == 0 ? 0 : Int(value.exponent) + 1
     return Int((Double(binary - 53) / 4).rounded(.down))
   }
 
   /// value·16^−exponent, rounded half to even.
-  static func mantissa(_ value: Double, exponent: Int) -> BigInteger {
+  public static func mantissa(_ value: Double, exponent: Int) -> BigInteger {
     guard value != 0 else { return 0 }
     // value = significand·2^binary with an integer significand.
     let significand = BigInteger(Int(value.significandBitPattern) | (value.isNormal ? 1 << 52 : 0))
@@ -133,10 +133,12 @@ public struct DecodedNumber: Sendable, Equatable {
     return Double(sign: .plus, exponent: scale + lost, significand: Double(kept + up))
   }
 
-  /// The number if it is an integer that fits into one.
-  public var integer: Int? {
-    let shifted = exponent >= 0 ? mantissa << (4 * min(exponent, 1_100)) : mantissa >> (-4 * exponent)
-    guard exponent >= 0 || (shifted << (-4 * exponent)) == mantissa else { return nil }
-    return Int(exactly: shifted)
+  /// The number if it is an integer.
+  public var wholeNumber: BigInteger? {
+    let shifted = mantissa << (4 * exponent)
+    return exponent >= 0 || shifted << (-4 * exponent) == mantissa ? shifted : nil
   }
+
+  /// The number if it is an integer that fits into one.
+  public var integer: Int? { wholeNumber.flatMap { Int(exactly: $0) } }
 }

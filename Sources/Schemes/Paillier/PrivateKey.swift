@@ -114,3 +114,16 @@ public enum KeySize: Int, Sendable, CaseIterable {
   /// About 140 bits of security.
   case bits4096 = 4096
 }
+
+extension PrivateKey {
+  /// Hands φ(n) and its inverse modulo n out as big-endian bytes in wiped memory: for files of older programs alone.
+  public borrowing func withOrderBytes<R, E: Error>(
+    _ body: (_ lambda: borrowing SecretBytes, _ mu: borrowing SecretBytes) throws(E) -> R
+  ) throws(E) -> R {
+    let n = SecretInteger(variableTime: publicKey.n, wordCount: publicKey.wordCount)
+    let lambda = p.minus(word: 1).times(q.minus(word: 1))
+    guard let mu = lambda.inverse(modulo: n) else { preconditionFailure("gcd(n, φ(n)) = 1") }
+    let count = (publicKey.bitWidth + 7) / 8
+    return try body(lambda.bigEndian(count: count), mu.bigEndian(count: count))
+  }
+}
