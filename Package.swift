@@ -194,7 +194,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier", "ParameterFiles",
+        "BFV", "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier",
+        "ParameterFiles",
         "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
@@ -251,7 +252,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "PaillierTests", dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      name: "PaillierTests",
+      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "PaillierFilesTests",

@@ -48,7 +48,7 @@ import Testing
     /// Starts the program here.
     func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
       let process = Process()
-      guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
+      guard let program = hitokuProgram else { throw CocoaError(.fileNoSuchFile) }
       process.executableURL = program
       process.arguments = arguments
       process.currentDirectoryURL = folder
@@ -66,17 +66,6 @@ import Testing
       process.waitUntilExit()
       return (process.terminationStatus, String(decoding: data, as: UTF8.self))
     }
-
-    /// The program beside the tests.
-    private static let program: URL? = {
-      let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      return [
-        tests, tests.deletingLastPathComponent(),
-        tests.deletingLastPathComponent().deletingLastPathComponent(),
-      ]
-      .map { $0.appending(path: "hitoku") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
-    }()
 
     func identities() throws {
       for side in ["analyst", "provider"] {
@@ -173,4 +162,15 @@ import Testing
     process.waitUntilExit()
   }
 }
+
+/// The program beside the tests.
+let hitokuProgram: URL? = {
+  let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+  return [
+    tests, tests.deletingLastPathComponent(),
+    tests.deletingLastPathComponent().deletingLastPathComponent(),
+  ]
+  .map { $0.appending(path: "hitoku") }
+  .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+}()
 #endif

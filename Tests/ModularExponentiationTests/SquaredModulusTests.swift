@@ -21,7 +21,8 @@ import Testing
           i == 3 ? 0 : i == 4 ? limit - 1 : random.integer(below: limit)
         }
         let powers = modulus.powers(
-          of: secrets(bases, words: 2 * words), exponents: secrets(exponents, words: (exponentBits + 63) / 64),
+          of: secrets(bases, words: 2 * words),
+          exponents: secrets(exponents, words: (exponentBits + 63) / 64),
           bits: exponentBits)
         let expected = zip(bases, exponents).map { $0.power($1, modulo: square) }
         #expect(integers(powers) == expected, "\(n) \(exponentBits) seed \(random.seed)")
@@ -59,7 +60,8 @@ import Testing
       }
       // (1 + p)^(p−1) = 1 − p: L is −1 there.
       let logarithms = modulus.logarithms(
-        of: secrets(bases, words: 4 * words), exponent: secret(p - 1, words: words), factor: secret(p - 1, words: words))
+        of: secrets(bases, words: 4 * words), exponent: secret(p - 1, words: words),
+        factor: secret(p - 1, words: words))
       #expect(integers(logarithms) == messages, "seed \(random.seed)")
     }
   }
@@ -76,12 +78,15 @@ import Testing
       let comb = FixedBasePowers(secret(base, words: 2 * words), modulus: modulus, exponentBits: exponentBits)
       let limit = BigInteger(1) << exponentBits
       for count in [1, 8, 31, 37] {
-        let exponents = [limit - 1, 0, 1].prefix(count) + (3..<max(3, count)).map { _ in random.integer(below: limit) }
-        let messages = [n - 1, 0, 1].prefix(count) + (3..<max(3, count)).map { _ in random.integer(below: n) }
+        let exponents =
+          [limit - 1, 0, 1].prefix(count) + (3..<max(3, count)).map { _ in random.integer(below: limit) }
+        let messages =
+          [n - 1, 0, 1].prefix(count) + (3..<max(3, count)).map { _ in random.integer(below: n) }
         let powers = comb.powers(secrets(Array(exponents), words: words / 2))
         let expected = exponents.map { base.power($0, modulo: square) }
         #expect(integers(powers) == expected, "\(n) \(count) seed \(random.seed)")
-        let shifted = comb.powers(secrets(Array(exponents), words: words / 2), messages: secrets(Array(messages), words: words))
+        let shifted = comb.powers(
+          secrets(Array(exponents), words: words / 2), messages: secrets(Array(messages), words: words))
         #expect(
           integers(shifted) == zip(expected, messages).map { $0 * (1 + $1 * n) % square },
           "\(n) \(count) seed \(random.seed)")
@@ -100,8 +105,10 @@ import Testing
       func flat(_ values: [BigInteger]) -> [UInt64] {
         values.flatMap { $0.words + [UInt64](repeating: 0, count: words - $0.words.count) }
       }
-      #expect(ring.products(flat(a), flat(b)) == flat(zip(a, b).map { $0 * $1 % m }), "\(m) seed \(random.seed)")
-      #expect(ring.products(flat(a), flat([b[7]])) == flat(a.map { $0 * b[7] % m }), "\(m) seed \(random.seed)")
+      #expect(
+        ring.products(flat(a), flat(b)) == flat(zip(a, b).map { $0 * $1 % m }), "\(m) seed \(random.seed)")
+      #expect(
+        ring.products(flat(a), flat([b[7]])) == flat(a.map { $0 * b[7] % m }), "\(m) seed \(random.seed)")
       let columns = (0..<4).map { j in stride(from: j, to: 16, by: 4).reduce(1) { $0 * b[$1] % m } }
       #expect(ring.columnProducts(flat(b), width: 4) == flat(columns), "\(m) seed \(random.seed)")
     }

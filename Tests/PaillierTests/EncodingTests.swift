@@ -10,8 +10,12 @@ import Testing
   @Test func doublesSurviveEncodingExactly() throws {
     var random = SeededGenerator()
     let encoding = NumberEncoding(key)
-    let edges = [0, -0.0, 1, -1, 0.1, 1e-10, Double.leastNonzeroMagnitude, -.leastNonzeroMagnitude, .leastNormalMagnitude, 1e100, 123456.789]
-    let values = edges + (0..<500).map { _ in Double(Int.random(in: -(1 << 60)...(1 << 60), using: &random)) / 1e9 }
+    let edges = [
+      0, -0.0, 1, -1, 0.1, 1e-10, Double.leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+      .leastNormalMagnitude, 1e100, 123456.789,
+    ]
+    let values =
+      edges + (0..<500).map { _ in Double(Int.random(in: -(1 << 60)...(1 << 60), using: &random)) / 1e9 }
     for value in values {
       let encoded = try encoding.encode([value])
       let decoded = try encoding.decode(encoded.residues, exponent: encoded.exponent)
@@ -46,7 +50,9 @@ import Testing
     #expect(throws: PaillierError.valueOutOfRange(index: 0)) {
       _ = try encoding.encode(mantissas: [key.maximumMagnitude + 1], exponent: 0)
     }
-    #expect(throws: PaillierError.exponentOutOfRange(-2000)) { _ = try encoding.encode(mantissas: [1], exponent: -2000) }
+    #expect(throws: PaillierError.exponentOutOfRange(-2000)) {
+      _ = try encoding.encode(mantissas: [1], exponent: -2000)
+    }
   }
 
   @Test func overflowIsRefusedBeforehandAndDetectedAfterwards() throws {
@@ -67,7 +73,8 @@ import Testing
   @Test func mixedExponentsAddUp() throws {
     let secret = try Keys.make(.base), encoding = NumberEncoding(secret.publicKey)
     let encryptor = Encryptor(classic: secret.publicKey)
-    let a = try encryptor.encrypt(encoding.encode([-5, 7])), b = try encryptor.encrypt(encoding.encode([0.25, -1e-3]))
+    let a = try encryptor.encrypt(encoding.encode([-5, 7])),
+      b = try encryptor.encrypt(encoding.encode([0.25, -1e-3]))
     #expect(try secret.decrypt(a.adding(b)).map(\.double) == [-4.75, 6.999])
     #expect(try secret.decrypt(a.subtracting(b)).map(\.double) == [-5.25, 7.001])
     #expect(try secret.decrypt(b.multiplying(by: [-3, 1000], bits: 10)).map(\.double) == [-0.75, -1])
@@ -85,12 +92,17 @@ import Testing
       let count = min(2 * packing.slots + 1, 200)
       let vectors = (0..<addends).map { k in
         // Halves keep sums of the widest range within an Int.
-        (0..<count).map { _ in range == Int.min...Int.max ? Int.random(in: Int.min / 2...Int.max / 2, using: &random) : k == 0 ? range.upperBound : Int.random(in: range, using: &random) }
+        (0..<count).map { _ in
+          range == Int.min...Int.max
+            ? Int.random(in: Int.min / 2...Int.max / 2, using: &random)
+            : k == 0 ? range.upperBound : Int.random(in: range, using: &random)
+        }
       }
       var sum = try encryptor.encrypt(packing.encode(vectors[0]))
       for vector in vectors.dropFirst() { sum = try sum.adding(encryptor.encrypt(packing.encode(vector))) }
       let decoded = try packing.decode(secret.decrypt(sum), count: count, added: addends)
-      #expect(decoded == (0..<count).map { i in vectors.reduce(0) { $0 + $1[i] } }, "\(range) seed \(random.seed)")
+      #expect(
+        decoded == (0..<count).map { i in vectors.reduce(0) { $0 + $1[i] } }, "\(range) seed \(random.seed)")
       #expect(throws: PaillierError.tooManyAddends(addends + 1, maximum: addends)) {
         _ = try packing.decode(secret.decrypt(sum), count: count, added: addends + 1)
       }
@@ -99,7 +111,9 @@ import Testing
     #expect(throws: PaillierError.valueOutOfRange(index: 2)) { _ = try bits.encode([0, 1, 2]) }
     // 2 in a slot of one bit is a carry into the next slot, which only the last slot can tell.
     let full = try packingWithOneSlotLeft(bits)
-    #expect(throws: PaillierError.overflow(index: 0)) { _ = try bits.decode(full, count: bits.slots, added: 1) }
+    #expect(throws: PaillierError.overflow(index: 0)) {
+      _ = try bits.decode(full, count: bits.slots, added: 1)
+    }
   }
 
   private func packingWithOneSlotLeft(_ packing: Packing) throws -> SecretIntegers {

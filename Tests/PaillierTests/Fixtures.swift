@@ -24,7 +24,8 @@ enum Keys {
 }
 
 func bytes(_ value: BigInteger) -> SecretBytes {
-  SecretInteger(variableTime: value, wordCount: (value.bitWidth + 63) / 64).bigEndian(count: (value.bitWidth + 7) / 8)
+  SecretInteger(variableTime: value, wordCount: (value.bitWidth + 63) / 64).bigEndian(
+    count: (value.bitWidth + 7) / 8)
 }
 
 extension SeededGenerator {

@@ -34,15 +34,23 @@ import Testing
       #expect(throws: PaillierError.ciphertextOutOfRange(index: 1)) { try Ciphertexts([1, bad], key: key) }
     }
     for bad in [p, q, n, n * (n - 1), p * p] {
-      #expect(throws: PaillierError.ciphertextNotInvertible(index: 2)) { try Ciphertexts([1, 2, bad], key: key) }
+      #expect(throws: PaillierError.ciphertextNotInvertible(index: 2)) {
+        try Ciphertexts([1, 2, bad], key: key)
+      }
     }
   }
 
   @Test func badPrimesAndOrdersAreRefused() throws {
     let (p, q) = Keys.primes, n = p * q
-    #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) { _ = try PrivateKey(p: bytes(p - 2), q: bytes(q)) }
-    #expect(throws: PaillierError.invalidKey(.q, .notAFactor)) { _ = try PrivateKey(p: bytes(p), q: bytes(q + 4)) }
-    #expect(throws: PaillierError.invalidKey(.q, .notAFactor)) { _ = try PrivateKey(p: bytes(p), q: bytes(p)) }
+    #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) {
+      _ = try PrivateKey(p: bytes(p - 2), q: bytes(q))
+    }
+    #expect(throws: PaillierError.invalidKey(.q, .notAFactor)) {
+      _ = try PrivateKey(p: bytes(p), q: bytes(q + 4))
+    }
+    #expect(throws: PaillierError.invalidKey(.q, .notAFactor)) {
+      _ = try PrivateKey(p: bytes(p), q: bytes(p))
+    }
     #expect(throws: PaillierError.invalidKey(.modulus, .tooShort(bits: 1025))) {
       _ = try PrivateKey(p: bytes(p), q: bytes(2))
     }
@@ -54,12 +62,16 @@ import Testing
   @Test func valuesOutOfRangeAndMixedKeysAreRefused() throws {
     let own = try PublicKey(n: Keys.primes.0 * Keys.primes.1), other = PrivateKey.generate(.bits2048)
     let encryptor = Encryptor(classic: own)
-    #expect(throws: PaillierError.valueOutOfRange(index: 1)) { try encryptor.encrypt(residues([0, own.n], own)) }
+    #expect(throws: PaillierError.valueOutOfRange(index: 1)) {
+      try encryptor.encrypt(residues([0, own.n], own))
+    }
     let ciphertexts = try encryptor.encrypt(residues([1, 2], own))
     #expect(throws: PaillierError.differentKeys) { _ = try other.decrypt(ciphertexts) }
     let foreign = try Encryptor(classic: other.publicKey).encrypt(residues([1, 2], other.publicKey))
     #expect(throws: PaillierError.differentKeys) { try ciphertexts.adding(foreign) }
     #expect(throws: PaillierError.differentCounts(2, 1)) { try ciphertexts.adding(ciphertexts[0..<1]) }
-    #expect(throws: PaillierError.valueOutOfRange(index: 0)) { try ciphertexts.multiplying(by: [8, 1], bits: 3) }
+    #expect(throws: PaillierError.valueOutOfRange(index: 0)) {
+      try ciphertexts.multiplying(by: [8, 1], bits: 3)
+    }
   }
 }

@@ -19,12 +19,17 @@ import Testing
       answers[77] = BlumProof.Answer(
         x: change == 0 ? one.x + 1 : one.x, isNegated: change == 1 ? !one.isNegated : one.isNegated,
         isTwisted: change == 2 ? !one.isTwisted : one.isTwisted, z: change == 3 ? one.z + 1 : one.z)
-      #expect(throws: rejected) { try BlumProof(w: proof.w, answers: answers).verify(key.publicKey, context: context) }
+      #expect(throws: rejected) {
+        try BlumProof(w: proof.w, answers: answers).verify(key.publicKey, context: context)
+      }
     }
     #expect(throws: rejected) {
-      try BlumProof(w: proof.w, answers: Array(proof.answers.dropLast())).verify(key.publicKey, context: context)
+      try BlumProof(w: proof.w, answers: Array(proof.answers.dropLast())).verify(
+        key.publicKey, context: context)
     }
-    #expect(throws: rejected) { try BlumProof(w: 4, answers: proof.answers).verify(key.publicKey, context: context) }
+    #expect(throws: rejected) {
+      try BlumProof(w: 4, answers: proof.answers).verify(key.publicKey, context: context)
+    }
   }
 
   @Test func keysWithoutBlumPrimesGetNoProofAndNoShortForm() throws {
@@ -37,16 +42,20 @@ import Testing
     }
     let key = try PrivateKey(variableTime: prime(1), prime(2), variant: .base)
     #expect(throws: PaillierError.proofRejected(.blumModulus)) { try ownProven(key) }
-    #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) { try BlumProof(proving: key, context: context) }
+    #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) {
+      try BlumProof(proving: key, context: context)
+    }
   }
 
   @Test func factorProofsHoldForTheirKeyParametersAndContextOnly() throws {
     let key = try Keys.make(.base), verifier = PrivateKey.generate(.bits2048)
     let made = AuxiliaryParameters(making: verifier, context: context)
-    let auxiliary = try AuxiliaryParameters(key: made.key, s: made.s, t: made.t, proof: made.proof, context: context)
+    let auxiliary = try AuxiliaryParameters(
+      key: made.key, s: made.s, t: made.t, proof: made.proof, context: context)
     let rejectedParameters = PaillierError.proofRejected(.auxiliaryParameters)
     #expect(throws: rejectedParameters) {
-      try AuxiliaryParameters(key: made.key, s: made.s * made.s % made.key.n, t: made.t, proof: made.proof, context: context)
+      try AuxiliaryParameters(
+        key: made.key, s: made.s * made.s % made.key.n, t: made.t, proof: made.proof, context: context)
     }
     #expect(throws: rejectedParameters) {
       try AuxiliaryParameters(key: made.key, s: made.s, t: made.t, proof: made.proof, context: [])
@@ -60,19 +69,22 @@ import Testing
       var answers = proof.answers
       answers[i] += 1
       #expect(throws: rejected) {
-        try FactorProof(commitments: proof.commitments, answers: answers).verify(key.publicKey, auxiliary: auxiliary, context: context)
+        try FactorProof(commitments: proof.commitments, answers: answers).verify(
+          key.publicKey, auxiliary: auxiliary, context: context)
       }
     }
     for i in 0..<5 {
       var commitments = proof.commitments
       commitments[i] = commitments[i] * 2 % auxiliary.key.n
       #expect(throws: rejected) {
-        try FactorProof(commitments: commitments, answers: proof.answers).verify(key.publicKey, auxiliary: auxiliary, context: context)
+        try FactorProof(commitments: commitments, answers: proof.answers).verify(
+          key.publicKey, auxiliary: auxiliary, context: context)
       }
     }
     // Together they make a key whose short form may be used.
     let blum = try BlumProof(proving: key, context: context)
-    let proven = try ProvenKey(verifying: key.publicKey, blum: blum, factors: proof, auxiliary: auxiliary, context: context)
+    let proven = try ProvenKey(
+      verifying: key.publicKey, blum: blum, factors: proof, auxiliary: auxiliary, context: context)
     let ciphertexts = try Encryptor(proven).encrypt(residues([5], key.publicKey))
     #expect(integers(try key.decrypt(ciphertexts)) == [5])
   }
@@ -88,10 +100,13 @@ import Testing
         let range = value < 0 || value > 1 ? -2...3 : 0...1
         let proof = try RangeProof(proving: value, in: range, of: opened, at: i, context: context)
         try proof.verify(opened.ciphertexts, at: i, in: range, context: context)
-        #expect(throws: rejected) { try proof.verify(opened.ciphertexts, at: (i + 1) % 4, in: range, context: context) }
+        #expect(throws: rejected) {
+          try proof.verify(opened.ciphertexts, at: (i + 1) % 4, in: range, context: context)
+        }
         #expect(throws: rejected) { try proof.verify(opened.ciphertexts, at: i, in: range, context: []) }
         #expect(throws: rejected) {
-          try proof.verify(opened.ciphertexts, at: i, in: range.lowerBound...range.upperBound + 1, context: context)
+          try proof.verify(
+            opened.ciphertexts, at: i, in: range.lowerBound...range.upperBound + 1, context: context)
         }
         var challenges = proof.challenges
         challenges.swapAt(0, 1)

@@ -40,7 +40,8 @@ import Testing
     let key = try Keys.make(variant), n = key.publicKey.n
     let encryptor = Encryptor(try ownProven(key))
     let a = (0..<70).map { _ in random.integer(below: n) }, b = (0..<70).map { _ in random.integer(below: n) }
-    let x = try encryptor.encrypt(residues(a, key.publicKey)), y = try encryptor.encrypt(residues(b, key.publicKey))
+    let x = try encryptor.encrypt(residues(a, key.publicKey)),
+      y = try encryptor.encrypt(residues(b, key.publicKey))
     func check(_ ciphertexts: Ciphertexts, _ expected: [BigInteger], line: Int = #line) throws {
       #expect(integers(try key.decrypt(ciphertexts)) == expected, "line \(line) seed \(random.seed)")
     }
@@ -50,7 +51,8 @@ import Testing
     try check(try x.adding(plain: residues(b, key.publicKey)), zip(a, b).map { ($0 + $1) % n })
     try check(try encryptor.rerandomize(x), a)
     #expect(Set(try encryptor.rerandomize(x).values).isDisjoint(with: x.values))
-    let factors = [Int.max, -Int.max, 0, 1, -1] + (0..<65).map { _ in Int.random(in: -1000...1000, using: &random) }
+    let factors =
+      [Int.max, -Int.max, 0, 1, -1] + (0..<65).map { _ in Int.random(in: -1000...1000, using: &random) }
     try check(try x.multiplying(by: factors), zip(a, factors).map { ($0 * BigInteger($1)) % n })
     try check(try x.multiplying(by: residues(b, key.publicKey), bits: 2048), zip(a, b).map { $0 * $1 % n })
     let sums = (0..<7).map { j in stride(from: j, to: 70, by: 7).reduce(BigInteger(0)) { $0 + a[$1] } % n }

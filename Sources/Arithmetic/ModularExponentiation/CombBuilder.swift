@@ -71,7 +71,8 @@ import Secrets
     let kernel = unsafe kernel, shape = unsafe shape, groups = unsafe groups
     unsafe entries.withUnsafeMutableBufferPointer { entryBuffer in
       unsafe teeth.withUnsafeMutableBufferPointer { toothBuffer in
-        let entries = unsafe entryBuffer.baseAddress.unsafelyUnwrapped, teeth = unsafe toothBuffer.baseAddress.unsafelyUnwrapped
+        let entries = unsafe entryBuffer.baseAddress.unsafelyUnwrapped,
+          teeth = unsafe toothBuffer.baseAddress.unsafelyUnwrapped
         unsafe Workspace.with(count: kernel.scratchCount) { workspace in
           let q = unsafe workspace.take(kernel.scratchCount)
           for g in 0..<groups {
@@ -98,7 +99,8 @@ import Secrets
       for u in 0..<count {
         for i in 0..<2 * kernel.limbs {
           for lane in used..<kernel.lanes {
-            unsafe last[u * kernel.pair + i * kernel.lanes + lane] = unsafe kernel.one[i * kernel.lanes + lane]
+            unsafe last[u * kernel.pair + i * kernel.lanes + lane] = unsafe kernel.one[
+              i * kernel.lanes + lane]
           }
         }
       }
@@ -119,7 +121,8 @@ import Secrets
           // products[i] is the product of the first digits below i, in Montgomery form.
           unsafe products.update(from: kernel.one, count: kernel.digit)
           for i in 0..<count {
-            unsafe kernel.multiply(products + (i + 1) * kernel.digit, products + i * kernel.digit, entries + i * kernel.pair, q)
+            unsafe kernel.multiply(
+              products + (i + 1) * kernel.digit, products + i * kernel.digit, entries + i * kernel.pair, q)
           }
           unsafe Self.invert(modulus, products + count * kernel.digit, to: inverse, q)
           for i in (0..<count).reversed() {
@@ -135,7 +138,8 @@ import Secrets
 
   /// The inverse in Montgomery form of each lane of a digit in Montgomery form.
   private static func invert(
-    _ modulus: SquaredModulus, _ x: ModulusKernel.ConstantWords, to inverse: Words, _ q: Words) {
+    _ modulus: SquaredModulus, _ x: ModulusKernel.ConstantWords, to inverse: Words, _ q: Words
+  ) {
     let kernel = modulus.kernel, words = kernel.wordCount
     var values = SecretIntegers(count: kernel.lanes, wordCount: words)
     unsafe values.withMutableWords { out in
@@ -149,7 +153,9 @@ import Secrets
       }
       values[lane] = one
     }
-    unsafe values.withWords { unsafe kernel.load(inverse, $0, words: words, stride: words, count: kernel.lanes) }
+    unsafe values.withWords {
+      unsafe kernel.load(inverse, $0, words: words, stride: words, count: kernel.lanes)
+    }
     unsafe kernel.multiply(inverse, inverse, kernel.square, q)
   }
 

@@ -24,7 +24,8 @@ struct CombShape {
   func entry(of exponent: UnsafePointer<UInt64>, words: Int, block: Int, column: Int) -> UInt64 {
     var entry: UInt64 = 0
     for tooth in 0..<teeth {
-      let bit = unsafe bits(of: exponent, count: words, at: column + depth * block + spacing * tooth, width: 1)
+      let bit = unsafe bits(
+        of: exponent, count: words, at: column + depth * block + spacing * tooth, width: 1)
       entry |= bit << UInt64(tooth)
     }
     return entry

@@ -38,7 +38,8 @@ import ModularExponentiationAVX512
 
   /// `count` exponents, 1 to 4·lanes, of `words` words each.
   func callAsFunction(
-    _ exponents: ConstantWords, words: Int, count: Int, tables: (y0: ConstantWords, z: ConstantWords), _ q: Words
+    _ exponents: ConstantWords, words: Int, count: Int, tables: (y0: ConstantWords, z: ConstantWords),
+    _ q: Words
   ) {
     let groups = unsafe (count + kernel.lanes - 1) / kernel.lanes
     let block = unsafe FixedBasePowers.blockCount(kernel, shape)

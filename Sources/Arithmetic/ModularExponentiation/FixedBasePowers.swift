@@ -35,7 +35,9 @@ public final class FixedBasePowers: Sendable {
     let shape = shape
     let radixBits = kernel.limbs * (kernel.lanes == 8 ? 52 : 64)
     // Σ 2^column·z < 2^depth·blocks·(n + n/2^6) stays below R / 8.
-    precondition(kernel.bitWidth + shape.depth + (shape.blocks.bitWidth - shape.blocks.leadingZeroBitCount) + 3 <= radixBits, "sums of z fit")
+    precondition(
+      kernel.bitWidth + shape.depth + (shape.blocks.bitWidth - shape.blocks.leadingZeroBitCount) + 3
+        <= radixBits, "sums of z fit")
     let size = shape.blocks * Self.blockCount(kernel, shape)
     tables = unsafe SecretBuffer(count: 2 * size) { buffer in
       guard let start = buffer.baseAddress else { return }
@@ -58,7 +60,8 @@ public final class FixedBasePowers: Sendable {
     precondition(messages.count == exponents.count, "an exponent for each message")
     let length = messages.wordCount
     return unsafe messages.withWords {
-      unsafe powers(exponents, messages: Numbers(words: $0, count: length, stride: length, bits: 64 * length), threads)
+      unsafe powers(
+        exponents, messages: Numbers(words: $0, count: length, stride: length, bits: 64 * length), threads)
     }
   }
 
@@ -81,7 +84,8 @@ public final class FixedBasePowers: Sendable {
             var first = chunk.lowerBound
             while first < chunk.upperBound {
               let filled = unsafe min(CombWalk.groups * kernel.lanes, chunk.upperBound - first)
-              unsafe walk(exponents + first * length, words: length, count: filled, tables: tableStarts, group.q)
+              unsafe walk(
+                exponents + first * length, words: length, count: filled, tables: tableStarts, group.q)
               for (part, from) in stride(from: 0, to: filled, by: kernel.lanes).enumerated() {
                 unsafe group.x.update(from: walk.power(part), count: kernel.pair)
                 unsafe group.finish(

@@ -79,7 +79,9 @@ extension ModulusKernel {
 // Values in and out: little-endian words, `stride` of them from one value to the next.
 extension ModulusKernel {
   /// Limbs first…first + limbs − 1 of up to `lanes` values of `words` words each; lanes without a value become zero.
-  func load(_ out: Words, _ values: ConstantWords, words: Int, stride: Int, count: Int, firstLimb first: Int = 0) {
+  func load(
+    _ out: Words, _ values: ConstantWords, words: Int, stride: Int, count: Int, firstLimb first: Int = 0
+  ) {
     let width = lanes == 8 ? 52 : 64
     for lane in 0..<lanes {
       guard lane < count else {
@@ -88,7 +90,8 @@ extension ModulusKernel {
       }
       let value = unsafe values + lane * stride
       for i in 0..<limbs {
-        unsafe out[i * lanes + lane] = unsafe bits(of: value, count: words, at: width * (first + i), width: width)
+        unsafe out[i * lanes + lane] = unsafe bits(
+          of: value, count: words, at: width * (first + i), width: width)
       }
     }
   }
@@ -118,7 +121,10 @@ extension ModulusKernel {
   /// Numbers below n² to pairs in Montgomery form: Σ (x_i, 0)·R^(i+2) / R over the groups x_i of limbs. `spare`: a pair.
   ///
   /// A group is below R and thus a valid lazy digit; the digits of each term are below 2.1n, those of four terms below 9n.
-  func lift(_ out: Words, _ values: ConstantWords, words: Int, stride: Int, count: Int, digit group: Words, spare: Words, _ q: Words) {
+  func lift(
+    _ out: Words, _ values: ConstantWords, words: Int, stride: Int, count: Int, digit group: Words,
+    spare: Words, _ q: Words
+  ) {
     let groupBits = limbs * (lanes == 8 ? 52 : 64)
     for i in unsafe 0..<min(lifts.count, (64 * words + groupBits - 1) / groupBits) {
       unsafe load(group, values, words: words, stride: stride, count: count, firstLimb: i * limbs)

@@ -54,7 +54,8 @@ final class ModulusKernel: @unchecked Sendable {
     let isWide = variant == .avx512
     let bits = n.bitWidth(variableTime: ())
     let shape = KernelShape(bits: bits, isWide: isWide)
-    precondition(bits > 64 * (n.wordCount - 1) && shape.limbs <= (liftCount > 0 ? 120 : 160), "a modulus of this size")
+    precondition(
+      bits > 64 * (n.wordCount - 1) && shape.limbs <= (liftCount > 0 ? 120 : 160), "a modulus of this size")
     lanes = shape.lanes
     limbs = shape.limbs
     bitWidth = bits
@@ -73,7 +74,8 @@ final class ModulusKernel: @unchecked Sendable {
     unsafe path =
       unsafe isWide
       ? .wide(WideModulus(constants: base))
-      : .words(WordModulus(n: base, bias: base + shape.limbs, n0: negatedInverse(base[0]), count: shape.limbs))
+      : .words(
+        WordModulus(n: base, bias: base + shape.limbs, n0: negatedInverse(base[0]), count: shape.limbs))
     unsafe one = unsafe base + start
     unsafe square = unsafe base + start + 2 * digit
     unsafe unit = unsafe base + start + 3 * digit

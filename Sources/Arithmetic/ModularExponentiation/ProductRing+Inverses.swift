@@ -15,7 +15,8 @@ extension ProductRing {
     let padded = a + (count..<rows * width).flatMap { _ in one }
     var products = [Array(padded[..<size])]
     for row in 1..<max(1, rows) {
-      products.append(self.products(products[row - 1], Array(padded[row * size..<(row + 1) * size]), threads: threads))
+      products.append(
+        self.products(products[row - 1], Array(padded[row * size..<(row + 1) * size]), threads: threads))
     }
     var inverse = products[rows - 1].chunked(wordCount).flatMap { words in invert(words, modulus) }
     var result = [UInt64](repeating: 0, count: rows * size)

@@ -105,7 +105,9 @@ public final class ProductRing: Sendable {
       unsafe q = unsafe workspace.take(kernel.scratchCount)
     }
 
-    func load(_ out: ModulusKernel.Words, _ values: ModulusKernel.ConstantWords, _ count: Int, stride: Int? = nil) {
+    func load(
+      _ out: ModulusKernel.Words, _ values: ModulusKernel.ConstantWords, _ count: Int, stride: Int? = nil
+    ) {
       let words = unsafe kernel.wordCount
       unsafe kernel.load(out, values, words: words, stride: stride ?? words, count: count)
     }

@@ -41,7 +41,9 @@ public final class SquaredModulus: Sendable {
   ) -> SecretIntegers {
     precondition(exponents.count == bases.count, "an exponent for each base")
     return unsafe exponents.withWords {
-      unsafe powers(of: bases, .init(words: $0, count: exponents.wordCount, stride: exponents.wordCount, bits: bits), nil, threads)
+      unsafe powers(
+        of: bases, .init(words: $0, count: exponents.wordCount, stride: exponents.wordCount, bits: bits), nil,
+        threads)
     }
   }
 
@@ -57,7 +59,8 @@ public final class SquaredModulus: Sendable {
       unsafe messages.withWords { messages in
         unsafe powers(
           of: bases, .init(isPublic: true, words: exponent, count: (bits + 63) / 64, stride: 0, bits: bits),
-          hasMessages ? .init(words: messages, count: length, stride: length, bits: 64 * length) : nil, threads)
+          hasMessages ? .init(words: messages, count: length, stride: length, bits: 64 * length) : nil,
+          threads)
       }
     }
   }
@@ -73,7 +76,8 @@ public final class SquaredModulus: Sendable {
     return unsafe exponent.withWords { exponent in
       unsafe factor.withWords { factor in
         let exponents = unsafe Numbers(words: exponent, count: bits / 64, stride: 0, bits: bits)
-        nonisolated(unsafe) let scale = unsafe Numbers(words: factor, count: length, stride: 0, bits: 64 * length)
+        nonisolated(unsafe) let scale = unsafe Numbers(
+          words: factor, count: length, stride: 0, bits: 64 * length)
         return unsafe forEachGroup(bases, exponents, resultWords: wordCount, threads) { group, out, count in
           unsafe group.logarithm(out, scale, count: count)
         }
@@ -89,7 +93,8 @@ public final class SquaredModulus: Sendable {
     precondition(messages.count == bases.count, "a message for each base")
     let length = messages.wordCount
     return unsafe messages.withWords { messages in
-      nonisolated(unsafe) let all = unsafe Numbers(words: messages, count: length, stride: length, bits: 64 * length)
+      nonisolated(unsafe) let all = unsafe Numbers(
+        words: messages, count: length, stride: length, bits: 64 * length)
       return unsafe forEachGroup(bases, nil, resultWords: 2 * wordCount, threads) { group, out, count in
         unsafe group.finish(out, message: all.advanced(by: group.first), count: count)
       }
@@ -114,7 +119,8 @@ public final class SquaredModulus: Sendable {
     precondition(baseWords <= 4 * wordCount, "bases below n⁴")
     var result = SecretIntegers(count: count, wordCount: resultWords)
     nonisolated(unsafe) let exponents = unsafe exponents
-    let size = unsafe PairGroup.workspaceCount(kernel)
+    let size =
+      unsafe PairGroup.workspaceCount(kernel)
       + (exponents.map { unsafe WindowLadder.workspaceCount(kernel, bits: $0.bits) } ?? 0)
     unsafe bases.withWords { bases in
       nonisolated(unsafe) let bases = unsafe bases
@@ -123,14 +129,17 @@ public final class SquaredModulus: Sendable {
         ParallelLoops.forEachChunk(of: 4 * kernel.lanes, count: count, threads: threads) { chunk in
           unsafe Workspace.with(count: size) { workspace in
             var group = unsafe PairGroup(kernel, &workspace)
-            let ladder = unsafe exponents.map { unsafe WindowLadder(kernel, bits: $0.bits, isPublic: $0.isPublic, &workspace) }
+            let ladder = unsafe exponents.map {
+              unsafe WindowLadder(kernel, bits: $0.bits, isPublic: $0.isPublic, &workspace)
+            }
             for first in stride(from: chunk.lowerBound, to: chunk.upperBound, by: kernel.lanes) {
               let filled = min(kernel.lanes, chunk.upperBound - first)
               unsafe group.first = first
               unsafe group.lift(bases + first * baseWords, words: baseWords, count: filled)
               if let ladder = unsafe ladder, let own = unsafe exponents?.advanced(by: first) {
                 unsafe ladder.raise(
-                  group.x, exponents: own.words, words: own.count, stride: own.stride, count: filled, bits: own.bits,
+                  group.x, exponents: own.words, words: own.count, stride: own.stride, count: filled,
+                  bits: own.bits,
                   group.q)
               }
               unsafe finish(group, result + first * resultWords, filled)
@@ -152,6 +161,7 @@ public final class SquaredModulus: Sendable {
   let bits: Int
 
   func advanced(by index: Int) -> Numbers {
-    unsafe Numbers(isPublic: isPublic, words: words + index * stride, count: count, stride: stride, bits: bits)
+    unsafe Numbers(
+      isPublic: isPublic, words: words + index * stride, count: count, stride: stride, bits: bits)
   }
 }

@@ -40,7 +40,8 @@ import ModularExponentiationAVX512
   }
 
   /// x = x^e in Montgomery form, where the exponent of lane i is the lowest `bits` bits of `words` words at exponents + i·stride.
-  func raise(_ x: Words, exponents: ConstantWords, words: Int, stride: Int, count: Int, bits: Int, _ q: Words) {
+  func raise(_ x: Words, exponents: ConstantWords, words: Int, stride: Int, count: Int, bits: Int, _ q: Words)
+  {
     unsafe makeTable(x, q)
     var position = unsafe (bits + window - 1) / window
     func setIndex(_ i: Int) {
@@ -74,7 +75,9 @@ import ModularExponentiationAVX512
   }
 
   private func store(_ x: ConstantWords, at j: Int) {
-    guard unsafe !isPublic else { return unsafe (table + j * kernel.pair).update(from: x, count: kernel.pair) }
+    guard unsafe !isPublic else {
+      return unsafe (table + j * kernel.pair).update(from: x, count: kernel.pair)
+    }
     switch unsafe kernel.path {
     case .wide(let m): unsafe m.store(x, into: table, entries: 1 << window, at: j)
     case .words: unsafe (table + j * kernel.pair).update(from: x, count: kernel.pair)
@@ -82,7 +85,9 @@ import ModularExponentiationAVX512
   }
 
   private func select(into out: Words) {
-    guard unsafe !isPublic else { return unsafe out.update(from: table + Int(index[0]) * kernel.pair, count: kernel.pair) }
+    guard unsafe !isPublic else {
+      return unsafe out.update(from: table + Int(index[0]) * kernel.pair, count: kernel.pair)
+    }
     switch unsafe kernel.path {
     case .wide(let m): unsafe m.select(out, table: table, entries: 1 << window, index: index, masks: masks)
     case .words:

@@ -67,8 +67,9 @@
 }
 
 /// Adds q·n to block column < blocks and finds the ten quotient limbs of that column.
-@inline(__always) func reduceLow(
-  _ l: inout Block, _ h: inout Block, _ n: SharedLimbs, _ n0: Lanes, _ column: Int, _ carry: inout Lanes, _ q: Row
+@inline(__always) func reduceLow<N: Limbs>(
+  _ l: inout Block, _ h: inout Block, _ n: N, _ n0: Lanes, _ column: Int, _ carry: inout Lanes,
+  _ q: Row
 ) {
   let own = OwnLimbs(q)
   var w = loadBlock(n.at(10 &* column))
@@ -82,8 +83,8 @@
 }
 
 /// Adds q·n to block column ≥ blocks and writes ten limbs of the result.
-@inline(__always) func reduceHigh(
-  _ l: inout Block, _ h: inout Block, _ n: SharedLimbs, _ column: Int, _ blocks: Int, _ carry: inout Lanes,
+@inline(__always) func reduceHigh<N: Limbs>(
+  _ l: inout Block, _ h: inout Block, _ n: N, _ column: Int, _ blocks: Int, _ carry: inout Lanes,
   _ q: ConstantRow, _ out: Row
 ) {
   addProductHigh(&l, &h, OwnLimbs(q), n, column, blocks)

@@ -7,7 +7,8 @@
 /// One limb times the window: columns 0…9.
 @inline(__always) func addRow(
   _ l: inout Block, _ h: inout Block, _ a: Lanes,
-  _ w0: Lanes, _ w1: Lanes, _ w2: Lanes, _ w3: Lanes, _ w4: Lanes, _ w5: Lanes, _ w6: Lanes, _ w7: Lanes, _ w8: Lanes, _ w9: Lanes
+  _ w0: Lanes, _ w1: Lanes, _ w2: Lanes, _ w3: Lanes, _ w4: Lanes, _ w5: Lanes, _ w6: Lanes, _ w7: Lanes,
+  _ w8: Lanes, _ w9: Lanes
 ) {
   l.0 = addLow(l.0, a, w0)
   l.1 = addLow(l.1, a, w1)

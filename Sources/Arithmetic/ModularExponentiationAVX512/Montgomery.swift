@@ -71,7 +71,9 @@
 }
 
 /// out = factor·a + b with the carries propagated: limbs below 2^60, the sum below R.
-@inline(never) func addNormalised(_ out: Row, _ a: ConstantRow, _ factor: UInt64, _ b: ConstantRow, _ count: Int) {
+@inline(never) func addNormalised(
+  _ out: Row, _ a: ConstantRow, _ factor: UInt64, _ b: ConstantRow, _ count: Int
+) {
   let mask = splat(limbMask), times = splat(factor)
   var carry = Lanes.zero, i = 0
   while i < count {

@@ -50,7 +50,8 @@
 
 /// The second digit (a·b·(twice ? 2 : 1) − q) / R, where q is the quotient of the first.
 @inline(__always) private func secondDigit(
-  _ out: Row, _ a: ConstantRow, _ b: ConstantRow, twice: Bool, _ m: WideModulus, _ q: Row, _ scan: inout TableScan
+  _ out: Row, _ a: ConstantRow, _ b: ConstantRow, twice: Bool, _ m: WideModulus, _ q: Row,
+  _ scan: inout TableScan
 ) {
   let q1 = q + 10 &* m.blocks
   let n = SharedLimbs(m.n), n0 = splat(m.n0), blocks = m.blocks
@@ -92,7 +93,8 @@
 }
 
 /// out = x·d / R modulo n², where d is a single digit.
-@inline(never) func pairTimesDigit(_ out: Row, _ x: ConstantRow, _ d: ConstantRow, _ m: WideModulus, _ q: Row) {
+@inline(never) func pairTimesDigit(_ out: Row, _ x: ConstantRow, _ d: ConstantRow, _ m: WideModulus, _ q: Row)
+{
   let k = 10 &* m.blocks
   montgomeryProduct(out, x, d, m, q)
   var none = TableScan.none

@@ -20,7 +20,9 @@ public struct WideModulus {
   @inline(__always) var n: UnsafePointer<UInt64> { constants + 8 }
   @inline(__always) var bias: UnsafePointer<UInt64> { constants + 8 + 10 &* blocks }
 
+  /// Rows to write.
   public typealias Words = UnsafeMutablePointer<UInt64>
+  /// Rows to read.
   public typealias ConstantWords = UnsafePointer<UInt64>
 
   /// out = a·b / R mod n; out may be a or b.

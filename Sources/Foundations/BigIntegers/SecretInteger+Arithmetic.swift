@@ -16,7 +16,8 @@ extension SecretInteger {
     let count = max(wordCount, other.wordCount)
     let longer = other.copy(wordCount: count), own = copy(wordCount: count)
     return unsafe SecretInteger(wordCount: count) { out in
-      unsafe own.withWords { x in unsafe longer.withWords { y in _ = unsafe FixedWords.add(out, x, y, count) } }
+      unsafe own.withWords { x in unsafe longer.withWords { y in _ = unsafe FixedWords.add(out, x, y, count) }
+      }
     }
   }
 
@@ -24,12 +25,15 @@ extension SecretInteger {
   public borrowing func minus(_ other: borrowing SecretInteger) -> SecretInteger {
     let count = wordCount, same = other.copy(wordCount: count)
     return unsafe SecretInteger(wordCount: count) { out in
-      unsafe withWords { x in unsafe same.withWords { y in _ = unsafe FixedWords.subtract(out, x, y, count) } }
+      unsafe withWords { x in unsafe same.withWords { y in _ = unsafe FixedWords.subtract(out, x, y, count) }
+      }
     }
   }
 
   /// (self − other) mod n for both below n, all of n's length.
-  public borrowing func minus(_ other: borrowing SecretInteger, modulo n: borrowing SecretInteger) -> SecretInteger {
+  public borrowing func minus(_ other: borrowing SecretInteger, modulo n: borrowing SecretInteger)
+    -> SecretInteger
+  {
     let count = n.wordCount
     precondition(wordCount == count && other.wordCount == count, "residues have the modulus's length")
     return unsafe SecretInteger(wordCount: count) { out in
@@ -74,7 +78,9 @@ extension SecretInteger {
     let own = wordCount, count = n.wordCount, bits = 64 * exponent.wordCount
     return unsafe SecretInteger(wordCount: count) { out in
       unsafe withWords { x in
-        unsafe exponent.withWords { e in unsafe n.withWords { unsafe FixedWords.power(out, x, own, e, bits: bits, $0, count) } }
+        unsafe exponent.withWords { e in
+          unsafe n.withWords { unsafe FixedWords.power(out, x, own, e, bits: bits, $0, count) }
+        }
       }
     }
   }
@@ -85,7 +91,9 @@ extension SecretInteger {
     let reduced = modulo(n)
     var exists = false
     let inverse = unsafe SecretInteger(wordCount: count) { out in
-      _ = unsafe reduced.copy().replaced { a in unsafe n.withWords { exists = unsafe FixedWords.invert(out, a, $0, count) } }
+      _ = unsafe reduced.copy().replaced { a in
+        unsafe n.withWords { exists = unsafe FixedWords.invert(out, a, $0, count) }
+      }
     }
     guard exists else { return nil }
     return inverse

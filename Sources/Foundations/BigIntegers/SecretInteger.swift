@@ -71,7 +71,8 @@ public struct SecretInteger: ~Copyable, Sendable {
   public borrowing func bitWidth(variableTime: Void) -> Int {
     let count = wordCount
     return unsafe withWords { words in
-      (0..<count).last { unsafe words[$0] != 0 }.map { unsafe 64 * $0 + 64 - words[$0].leadingZeroBitCount } ?? 0
+      (0..<count).last { unsafe words[$0] != 0 }.map { unsafe 64 * $0 + 64 - words[$0].leadingZeroBitCount }
+        ?? 0
     }
   }
 

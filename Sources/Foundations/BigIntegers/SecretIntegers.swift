@@ -23,7 +23,9 @@ public struct SecretIntegers: ~Copyable, Sendable {
   /// Integers that were public or are a user's own, each from 0 to 2^(64·wordCount).
   public init(variableTime values: [BigInteger], wordCount: Int) {
     self.init(count: values.count, wordCount: wordCount)
-    for (i, value) in values.enumerated() { self[i] = SecretInteger(variableTime: value, wordCount: wordCount) }
+    for (i, value) in values.enumerated() {
+      self[i] = SecretInteger(variableTime: value, wordCount: wordCount)
+    }
   }
 
   /// The integer at `index`.
@@ -36,9 +38,12 @@ public struct SecretIntegers: ~Copyable, Sendable {
       }
     }
     set {
-      precondition(index >= 0 && index < count && newValue.wordCount == wordCount, "a secret integer of this length")
+      precondition(
+        index >= 0 && index < count && newValue.wordCount == wordCount, "a secret integer of this length")
       let length = wordCount
-      unsafe withMutableWords { words in unsafe newValue.withWords { unsafe (words + index * length).update(from: $0, count: length) } }
+      unsafe withMutableWords { words in
+        unsafe newValue.withWords { unsafe (words + index * length).update(from: $0, count: length) }
+      }
     }
   }
 

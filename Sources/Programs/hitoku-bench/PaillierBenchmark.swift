@@ -24,7 +24,9 @@ struct PaillierBenchmark {
 
     /// One line of the table.
     var text: String {
-      let columns = [name.padding(to: 28), "\(keyBits)".padding(to: 8), variant.rawValue.padding(to: 8), "\(rounded)"]
+      let columns = [
+        name.padding(to: 28), "\(keyBits)".padding(to: 8), variant.rawValue.padding(to: 8), "\(rounded)",
+      ]
       return columns.joined(separator: " ")
     }
 

@@ -62,9 +62,11 @@ struct PaillierWriter {
 
 struct PaillierAdd: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add encrypted numbers: files line by line, and with --total all lines of all files.")
+    commandName: "add",
+    abstract: "Add encrypted numbers: files line by line, and with --total all lines of all files.")
   @Argument(help: "The public key's file, or the private key's.") var key: String
-  @Argument(help: "Files of encrypted numbers, of the same number of lines unless --total.") var files: [String]
+  @Argument(help: "Files of encrypted numbers, of the same number of lines unless --total.") var files:
+    [String]
   @Option(help: "A number to add to each line of the result.") var plain: String?
   @Flag(help: "One sum of everything.") var total = false
   @OptionGroup var options: PaillierOptions

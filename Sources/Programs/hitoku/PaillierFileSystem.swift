@@ -22,7 +22,9 @@ enum PaillierFileSystem {
   /// A private key, from a file that nobody else may read.
   static func privateKey(_ path: String) throws -> PrivateKey {
     let text: SecretBytes
-    do throws(IdentityError) { text = try readKeyFile(path) } catch { throw CommandFailure(error, hint: error.hint) }
+    do throws(IdentityError) { text = try readKeyFile(path) } catch {
+      throw CommandFailure(error, hint: error.hint)
+    }
     do throws(PaillierFilesError) { return try KeyFile.privateKey(text) } catch {
       throw CommandFailure(
         "\(path): \(error)", hint: "Is it a private key of python-paillier or of hitoku paillier keygen?")
@@ -48,14 +50,19 @@ enum PaillierFileSystem {
     do {
       try withTransientArray(of: text) { try createFile(path, mode: mode, contents: $0) }
     } catch let error as IdentityError {
-      throw CommandFailure(error, hint: error == .alreadyExists(path: path) ? "Keys are never overwritten: give another name." : error.hint)
+      throw CommandFailure(
+        error,
+        hint: error == .alreadyExists(path: path)
+          ? "Keys are never overwritten: give another name." : error.hint)
     }
   }
 
   /// The numbers of a file at the lowest exponent of any line.
   static func encrypted(_ path: String, _ key: PublicKey) throws -> EncryptedNumbers {
     let text = try readWholeFile(path, limit: maximumByteCount)
-    let groups = try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.numbers(text, key: key) }
+    let groups = try naming(path) { () throws(PaillierFilesError) in
+      try CiphertextFile.numbers(text, key: key)
+    }
     return try refusing {
       let lowest = groups.map(\.exponent).min() ?? 0
       let lowered = try groups.map { try $0.lowered(to: lowest) }
@@ -76,7 +83,10 @@ enum PaillierFileSystem {
 
   /// The lines of a text file, or of standard input for -.
   static func lines(_ path: String) throws -> [String] {
-    let bytes = path == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try readWholeFile(path, limit: maximumByteCount)
+    let bytes =
+      path == "-"
+      ? Array(FileHandle.standardInput.readDataToEndOfFile())
+      : try readWholeFile(path, limit: maximumByteCount)
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
@@ -84,7 +94,8 @@ enum PaillierFileSystem {
   private static func write(_ bytes: [UInt8], to path: String?) throws {
     guard let path else { return FileHandle.standardOutput.write(Data(bytes)) }
     do { try Data(bytes).write(to: URL(filePath: path)) } catch {
-      throw CommandFailure("cannot write \(path).", hint: "Check that the folder exists and that you may write there.")
+      throw CommandFailure(
+        "cannot write \(path).", hint: "Check that the folder exists and that you may write there.")
     }
   }
 
@@ -96,7 +107,8 @@ enum PaillierFileSystem {
 
   private static func naming<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {
     do throws(PaillierFilesError) { return try body() } catch {
-      throw CommandFailure("\(path): \(error)", hint: "Is it a file of python-paillier or of hitoku paillier, for this key?")
+      throw CommandFailure(
+        "\(path): \(error)", hint: "Is it a file of python-paillier or of hitoku paillier, for this key?")
     }
   }
 }
@@ -107,7 +119,8 @@ func refusing<R>(_ body: () throws -> R) throws -> R {
     throw CommandFailure(
       error,
       hint: error == .mayOverflow
-        ? "The result might not fit: add fewer or smaller numbers." : "Are all files under this key, and numbers below 2^384?")
+        ? "The result might not fit: add fewer or smaller numbers."
+        : "Are all files under this key, and numbers below 2^384?")
   }
 }
 #endif

@@ -1,4 +1,5 @@
 import BigIntegers
+import ModularExponentiation
 import Primitives
 import Secrets
 
@@ -22,17 +23,21 @@ enum BlumPrimes {
     let top = BigInteger(3) << (bits - 2)
     while true {
       let start = top + (integer(bits: bits - 4, &stream) << 2) + 3
-      for offset in candidates(from: start) {
-        let candidate = start + BigInteger(offset)
-        guard candidate.bitWidth == bits else { break }
-        // Baillie, Pomerance, Selfridge and Wagstaff's test, then 6 rounds of Miller and Rabin's: for random numbers of this size
-        // far below 2^-128 (Damgård, Landrock and Pomerance, 1993).
-        if candidate.isProbablePrime(rounds: 30) { return candidate }
+      let offsets = candidates(from: start)
+      for group in stride(from: 0, to: offsets.count - FermatTest.lanes + 1, by: FermatTest.lanes) {
+        let numbers = offsets[group..<group + FermatTest.lanes].map { start + BigInteger($0) }
+        guard numbers.allSatisfy({ $0.bitWidth == bits }) else { break }
+        // Baillie, Pomerance, Selfridge and Wagstaff's test, then 6 rounds of Miller and Rabin's: for random numbers of this size far
+        // below 2^-128 (Damgård, Landrock and Pomerance, 1993).
+        let passes = FermatTest.passes(numbers)
+        if let prime = zip(numbers, passes).first(where: { $1 && $0.isProbablePrime(rounds: 30) }) {
+          return prime.0
+        }
       }
     }
   }
 
-  private static let smallPrimes = SmallPrimes.odd(below: 1 << 17)
+  private static let smallPrimes = SmallPrimes.odd(below: 1 << 15)
   private static let stretch = 1 << 12
 
   /// The offsets 0, 4, 8, … at which start + offset has no small factor.

@@ -59,7 +59,9 @@ public struct BlumProof: Sendable, Equatable {
     var stream = RandomStream.fromSystem()
     let n = SecretInteger(variableTime: publicKey.n, wordCount: words)
     var w: BigInteger
-    repeat { w = SecretInteger.random(below: n, &stream).value(variableTime: ()) } while w.jacobiSymbol(over: publicKey.n) != -1
+    repeat {
+      w = SecretInteger.random(below: n, &stream).value(variableTime: ())
+    } while w.jacobiSymbol(over: publicKey.n) != -1
     let challenges = Self.challenges(publicKey, w, context)
     let twist = SecretInteger(variableTime: w, wordCount: words), wIsSquare = key.isSquare(twist)
     var answers: [Answer] = []

@@ -34,7 +34,9 @@ extension Ciphertexts {
     precondition(width > 0, "a number of columns")
     guard count % width == 0 else { throw .differentCounts(count, width) }
     guard count > 0 else {
-      return Ciphertexts(key: key, words: (0..<width).flatMap { _ in [1] + [UInt64](repeating: 0, count: key.ciphertextWords - 1) })
+      return Ciphertexts(
+        key: key,
+        words: (0..<width).flatMap { _ in [1] + [UInt64](repeating: 0, count: key.ciphertextWords - 1) })
     }
     return Ciphertexts(key: key, words: key.products.columnProducts(words, width: width, threads: threads))
   }
@@ -67,7 +69,9 @@ extension Ciphertexts {
   ) throws(PaillierError) -> Ciphertexts {
     guard factors.count == count else { throw .differentCounts(count, factors.count) }
     precondition((1...63).contains(bits), "bits of factors")
-    if let bad = factors.firstIndex(where: { $0.magnitude >> UInt(bits) != 0 }) { throw .valueOutOfRange(index: bad) }
+    if let bad = factors.firstIndex(where: { $0.magnitude >> UInt(bits) != 0 }) {
+      throw .valueOutOfRange(index: bad)
+    }
     let inverses = negated(threads: threads).words
     let length = key.ciphertextWords
     var bases = words

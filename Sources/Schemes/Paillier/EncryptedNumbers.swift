@@ -70,7 +70,8 @@ public struct EncryptedNumbers: Sendable {
     guard numbers.exponent <= exponent else { throw .exponentOutOfRange(numbers.exponent) }
     let own = try lowered(to: numbers.exponent)
     return try EncryptedNumbers(
-      own.ciphertexts.adding(plain: numbers.residues), exponent: numbers.exponent, bound: own.bound + numbers.bound)
+      own.ciphertexts.adding(plain: numbers.residues), exponent: numbers.exponent,
+      bound: own.bound + numbers.bound)
   }
 
   /// The products with plain signed factors times 16^factorExponent, |factor| < 2^bits.
@@ -85,7 +86,8 @@ public struct EncryptedNumbers: Sendable {
 
   /// The sum of all.
   public func sum() throws(PaillierError) -> EncryptedNumbers {
-    try EncryptedNumbers(ciphertexts.columnSums(width: 1), exponent: exponent, bound: bound * BigInteger(count))
+    try EncryptedNumbers(
+      ciphertexts.columnSums(width: 1), exponent: exponent, bound: bound * BigInteger(count))
   }
 }
 

@@ -34,14 +34,16 @@ public struct FactorProof: Sendable, Equatable {
     let modulus = SecretInteger(variableTime: auxiliary.key.n, wordCount: words)
     let s = SecretInteger(variableTime: auxiliary.s, wordCount: words)
     let t = SecretInteger(variableTime: auxiliary.t, wordCount: words)
-    let bits = auxiliary.key.bitWidth, own = key.publicKey.bitWidth, l = Self.challengeBits, slack = Self.slackBits
+    let bits = auxiliary.key.bitWidth, own = key.publicKey.bitWidth, l = Self.challengeBits,
+      slack = Self.slackBits
     var stream = RandomStream.fromSystem()
     let alpha = SecretInteger.random(bits: own / 2 + slack, &stream)
     let beta = SecretInteger.random(bits: own / 2 + slack, &stream)
     let mu = SecretInteger.random(bits: l + bits, &stream), nu = SecretInteger.random(bits: l + bits, &stream)
     let sigma = SecretInteger.random(bits: l + own + bits, &stream)
     let r = SecretInteger.random(bits: slack + own + bits, &stream)
-    let x = SecretInteger.random(bits: slack + bits, &stream), y = SecretInteger.random(bits: slack + bits, &stream)
+    let x = SecretInteger.random(bits: slack + bits, &stream),
+      y = SecretInteger.random(bits: slack + bits, &stream)
     func commit(_ a: borrowing SecretInteger, _ b: borrowing SecretInteger) -> SecretInteger {
       s.power(a, modulo: modulus).times(t.power(b, modulo: modulus)).modulo(modulus)
     }
@@ -54,16 +56,20 @@ public struct FactorProof: Sendable, Equatable {
     ]
     let published = sigma.value(variableTime: ())
     let e = SecretInteger(
-      variableTime: Self.challenge(key.publicKey, auxiliary, context, commitments, published), wordCount: l / 64)
+      variableTime: Self.challenge(key.publicKey, auxiliary, context, commitments, published),
+      wordCount: l / 64)
     func answer(_ mask: borrowing SecretInteger, _ secret: borrowing SecretInteger) -> BigInteger {
-      mask.copy(wordCount: max(mask.wordCount, secret.wordCount + l / 64) + 1).plus(e.times(secret)).value(variableTime: ())
+      mask.copy(wordCount: max(mask.wordCount, secret.wordCount + l / 64) + 1).plus(e.times(secret)).value(
+        variableTime: ())
     }
     // σ is below ν·p once in 2^1000 draws.
     let product = nu.times(key.p)
     let opened = sigma.copy(wordCount: max(sigma.wordCount, product.wordCount)).minus(product)
     self.init(
       commitments: commitments,
-      answers: [published, answer(alpha, key.p), answer(beta, key.q), answer(x, mu), answer(y, nu), answer(r, opened)])
+      answers: [
+        published, answer(alpha, key.p), answer(beta, key.q), answer(x, mu), answer(y, nu), answer(r, opened),
+      ])
   }
 
   /// Throws `proofRejected(.noSmallFactor)` unless the proof holds for this key, parameters and context.
@@ -85,7 +91,8 @@ public struct FactorProof: Sendable, Equatable {
     func holds(_ left: BigInteger, _ mask: BigInteger, _ committed: BigInteger) -> Bool {
       left == mask * committed.power(e, modulo: modulus) % modulus
     }
-    let second = commitments[1].power(answers[1], modulo: modulus) * t.power(answers[5], modulo: modulus) % modulus
+    let second =
+      commitments[1].power(answers[1], modulo: modulus) * t.power(answers[5], modulo: modulus) % modulus
     guard holds(commit(answers[1], answers[3]), commitments[2], commitments[0]),
       holds(commit(answers[2], answers[4]), commitments[3], commitments[1]),
       holds(second, commitments[4], commit(key.n, answers[0]))

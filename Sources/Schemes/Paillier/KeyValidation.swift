@@ -7,7 +7,9 @@ enum KeyValidation {
 
   /// Throws `invalidKey(.modulus, …)` unless 2048 to 4096 bits, odd, not prime, no perfect power, no factor below 2^20.
   static func check(modulus n: BigInteger) throws(PaillierError) {
-    guard n.signum > 0, n.bitWidth >= bits.lowerBound else { throw .invalidKey(.modulus, .tooShort(bits: n.bitWidth)) }
+    guard n.signum > 0, n.bitWidth >= bits.lowerBound else {
+      throw .invalidKey(.modulus, .tooShort(bits: n.bitWidth))
+    }
     guard n.bitWidth <= bits.upperBound else { throw .invalidKey(.modulus, .tooLong(bits: n.bitWidth)) }
     guard !n.isEven else { throw .invalidKey(.modulus, .even) }
     guard BigInteger.gcd(productOfSmallPrimes % n, n) == 1 else { throw .invalidKey(.modulus, .smallFactor) }

@@ -128,7 +128,8 @@ public struct DecodedNumber: Sendable, Equatable {
     let lost = max(width - 53, -1074 - scale)
     guard lost > 0 else { return Double(sign: .plus, exponent: scale, significand: Double(bits)) }
     guard lost < 64 else { return 0 }
-    let kept = bits >> UInt64(lost), rest = bits & ((1 << UInt64(lost)) - 1), half: UInt64 = 1 << UInt64(lost - 1)
+    let kept = bits >> UInt64(lost), rest = bits & ((1 << UInt64(lost)) - 1),
+      half: UInt64 = 1 << UInt64(lost - 1)
     let up: UInt64 = rest > half || (rest == half && kept & 1 == 1) ? 1 : 0
     return Double(sign: .plus, exponent: scale + lost, significand: Double(kept + up))
   }

@@ -51,7 +51,9 @@ public struct Packing: Sendable, Equatable {
     _ residues: borrowing SecretIntegers, count: Int, added: Int
   ) throws(PaillierError) -> [Int] {
     guard (1...addends).contains(added) else { throw .tooManyAddends(added, maximum: addends) }
-    guard residues.count == plaintextCount(count) else { throw .differentCounts(residues.count, plaintextCount(count)) }
+    guard residues.count == plaintextCount(count) else {
+      throw .differentCounts(residues.count, plaintextCount(count))
+    }
     let lowest = BigInteger(range.lowerBound) * BigInteger(added)
     let highest = BigInteger(range.upperBound) * BigInteger(added)
     let size = BigInteger(1) << slotBits

@@ -61,7 +61,8 @@ extension PrivateKey {
     let words = (p.bitWidth + 63) / 64
     guard
       let key = PrivateKey(
-        primes: SecretInteger(variableTime: p, wordCount: words), SecretInteger(variableTime: q, wordCount: words),
+        primes: SecretInteger(variableTime: p, wordCount: words),
+        SecretInteger(variableTime: q, wordCount: words),
         n: n, variant: variant)
     else { throw .invalidKey(.q, .notAFactor) }
     self = key

@@ -7,7 +7,8 @@ extension PrivateKey {
   /// Whether p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2.
   var hasBlumPrimes: Bool {
     let a = p.value(variableTime: ()), b = q.value(variableTime: ())
-    return a.remainder(dividingBy: 4) == 3 && b.remainder(dividingBy: 4) == 3 && BigInteger.gcd(a - 1, b - 1) == 2
+    return a.remainder(dividingBy: 4) == 3 && b.remainder(dividingBy: 4) == 3
+      && BigInteger.gcd(a - 1, b - 1) == 2
   }
 
   /// The number below n that is a mod p and b mod q.

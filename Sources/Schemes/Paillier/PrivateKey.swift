@@ -49,7 +49,8 @@ public struct PrivateKey: ~Copyable, Sendable {
       let (p, q) = BlumPrimes.pair(bits: size.rawValue / 2)
       let words = size.rawValue / 128
       if let key = PrivateKey(
-        primes: SecretInteger(variableTime: p, wordCount: words), SecretInteger(variableTime: q, wordCount: words),
+        primes: SecretInteger(variableTime: p, wordCount: words),
+        SecretInteger(variableTime: q, wordCount: words),
         n: p * q, variant: variant)
       {
         return key
@@ -65,7 +66,8 @@ public struct PrivateKey: ~Copyable, Sendable {
     guard let otherHalf = Half(prime: q, other: p, variant: variant) else { return nil }
     guard let inverse = p.inverse(modulo: q) else { return nil }
     self.init(
-      publicKey: PublicKey(trusted: n, variant: variant), p: p.copy(), q: q.copy(), half: half, otherHalf: otherHalf,
+      publicKey: PublicKey(trusted: n, variant: variant), p: p.copy(), q: q.copy(), half: half,
+      otherHalf: otherHalf,
       inverseOfP: inverse)
   }
 
@@ -87,7 +89,8 @@ public struct PrivateKey: ~Copyable, Sendable {
   ) throws(PaillierError) -> SecretIntegers {
     guard ciphertexts.key == publicKey else { throw .differentKeys }
     let values = ciphertexts.residues()
-    let mp = half.modulus.logarithms(of: values, exponent: half.exponent, factor: half.factor, threads: threads)
+    let mp = half.modulus.logarithms(
+      of: values, exponent: half.exponent, factor: half.factor, threads: threads)
     let mq = otherHalf.modulus.logarithms(
       of: values, exponent: otherHalf.exponent, factor: otherHalf.factor, threads: threads)
     var result = SecretIntegers(count: values.count, wordCount: publicKey.wordCount)

@@ -39,7 +39,9 @@ public struct RangeProof: Sendable, Equatable {
     proving value: Int, in range: ClosedRange<Int>, of opened: borrowing OpenedCiphertexts, at index: Int,
     context: [UInt8]
   ) throws(PaillierError) {
-    guard range.contains(value), range.count <= Self.maximumCount else { throw .valueOutOfRange(index: index) }
+    guard range.contains(value), range.count <= Self.maximumCount else {
+      throw .valueOutOfRange(index: index)
+    }
     let key = opened.ciphertexts.key, words = key.wordCount
     let n = SecretInteger(variableTime: key.n, wordCount: words)
     let ciphertext = opened.ciphertexts[index]
@@ -50,10 +52,13 @@ public struct RangeProof: Sendable, Equatable {
     for i in 0..<range.count { shares[i] = shares[i].masked(1 - isReal[i]) }
     let masks = SecretIntegers.random(count: range.count, below: n, &stream)
     let inverses = Ciphertexts(
-      trusted: Self.powers(ciphertext, range, key).map { value in (try? value.inverse(modulo: key.square)) ?? 1 }, key: key)
+      trusted: Self.powers(ciphertext, range, key).map { value in
+        (try? value.inverse(modulo: key.square)) ?? 1
+      }, key: key)
     let none = SecretIntegers(count: 0, wordCount: words)
     let roots = Ciphertexts(
-      key: key, residues: key.modulus.powers(of: masks, publicExponent: n, bits: key.bitWidth, messages: none))
+      key: key, residues: key.modulus.powers(of: masks, publicExponent: n, bits: key.bitWidth, messages: none)
+    )
     let commitments = try roots.adding(inverses.multiplying(by: shares, bits: Self.challengeBits)).values
     let challenge = Self.challenge(key, ciphertext, range, commitments, context)
     // e_m = e − Σ e_v mod 2^128, and z_m = ρ·r^e_m.
@@ -93,7 +98,8 @@ public struct RangeProof: Sendable, Equatable {
     let left = Ciphertexts(
       key: key,
       residues: key.modulus.powers(
-        of: SecretIntegers(variableTime: answers, wordCount: key.wordCount), publicExponent: n, bits: key.bitWidth,
+        of: SecretIntegers(variableTime: answers, wordCount: key.wordCount), publicExponent: n,
+        bits: key.bitWidth,
         messages: none))
     let statements = Ciphertexts(trusted: Self.powers(ciphertext, range, key), key: key)
     let shares = SecretIntegers(variableTime: challenges, wordCount: Self.challengeBits / 64)
@@ -103,7 +109,9 @@ public struct RangeProof: Sendable, Equatable {
   }
 
   /// c·(1 + n)^−v for each value: n-th powers where c encrypts v.
-  private static func powers(_ ciphertext: BigInteger, _ range: ClosedRange<Int>, _ key: PublicKey) -> [BigInteger] {
+  private static func powers(_ ciphertext: BigInteger, _ range: ClosedRange<Int>, _ key: PublicKey)
+    -> [BigInteger]
+  {
     range.map { ciphertext * ((1 - BigInteger($0) * key.n) % key.square) % key.square }
   }
 

@@ -15,7 +15,8 @@ struct Transcript {
   }
 
   mutating func append(_ label: String, _ bytes: [UInt8]) {
-    state = SHA512.hash(state + Self.length(label.utf8.count) + Array(label.utf8) + Self.length(bytes.count) + bytes)
+    state = SHA512.hash(
+      state + Self.length(label.utf8.count) + Array(label.utf8) + Self.length(bytes.count) + bytes)
   }
 
   mutating func append(_ label: String, _ value: BigInteger) { append(label, value.littleEndianBytes) }
@@ -33,7 +34,9 @@ struct Transcript {
   }
 
   private func expansion(_ stream: UInt64) -> RandomStream {
-    guard let seed = Seed(bytes: Array(state.prefix(Seed.byteCount))) else { preconditionFailure("a digest is a seed") }
+    guard let seed = Seed(bytes: Array(state.prefix(Seed.byteCount))) else {
+      preconditionFailure("a digest is a seed")
+    }
     return RandomStream(seed: seed, stream: stream)
   }
 

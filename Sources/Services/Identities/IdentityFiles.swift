@@ -82,7 +82,9 @@ private func readFile(_ path: String, forOwnerOnly: Bool) throws(IdentityError) 
 }
 
 /// Hands a secret to a library that takes arrays only, and wipes the array afterwards.
-package func withTransientArray<R>(of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R) rethrows -> R {
+package func withTransientArray<R>(
+  of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R
+) rethrows -> R {
   var copy = unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
   defer {
     unsafe copy.withUnsafeMutableBytes { bytes in

@@ -8,7 +8,9 @@ enum Base64URL {
   static func decode(_ text: borrowing SecretBytes, _ range: Range<Int>) -> SecretBytes? {
     unsafe text.withUnsafeBufferPointer { text in
       var end = range.upperBound
-      while end > range.lowerBound, range.upperBound - end < 2, unsafe text[end - 1] == UInt8(ascii: "=") { end -= 1 }
+      while end > range.lowerBound, range.upperBound - end < 2, unsafe text[end - 1] == UInt8(ascii: "=") {
+        end -= 1
+      }
       let count = end - range.lowerBound
       guard count % 4 != 1 else { return nil }
       var bad: UInt32 = 0
@@ -42,7 +44,7 @@ enum Base64URL {
           unsafe out[position] = character(value & 63)
           position += 1
         }
-        for unsafe byte in unsafe bytes {
+        for unsafebyte in unsafe bytes {
           buffer = (buffer << 8 | UInt32(byte)) & 0xFFFF
           bits += 8
           while bits >= 6 {

@@ -14,13 +14,19 @@ public enum CiphertextFile {
   /// The numbers of a text under a key, which may have different exponents: one group for each run of lines of one exponent.
   ///
   /// Throws `malformed`, `missing` or `invalid` for v or e, `rejected` for ciphertexts that are out of range or not invertible.
-  public static func numbers(_ text: [UInt8], key: PublicKey) throws(PaillierFilesError) -> [EncryptedNumbers] {
+  public static func numbers(_ text: [UInt8], key: PublicKey) throws(PaillierFilesError) -> [EncryptedNumbers]
+  {
     var values: [BigInteger] = [], exponents: [Int] = []
-    for line in text.split(separator: UInt8(ascii: "\n")) where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-      guard values.count < maximumCount, line.count <= 2 * maximumDigits else { throw .malformed(at: line.startIndex) }
+    for line in text.split(separator: UInt8(ascii: "\n"))
+    where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+      guard values.count < maximumCount, line.count <= 2 * maximumDigits else {
+        throw .malformed(at: line.startIndex)
+      }
       let fields = try FieldReader(secret(Array(line)))
       values.append(try fields.integer("v", maximum: maximumDigits))
-      guard let exponent = Int(exactly: try fields.integer("e", maximum: 8)), NumberEncoding.exponents.contains(exponent) else {
+      guard let exponent = Int(exactly: try fields.integer("e", maximum: 8)),
+        NumberEncoding.exponents.contains(exponent)
+      else {
         throw .invalid(field: "e")
       }
       exponents.append(exponent)
@@ -31,7 +37,8 @@ public enum CiphertextFile {
     var groups: [EncryptedNumbers] = [], start = 0
     for end in 1...values.count where end == values.count || exponents[end] != exponents[start] {
       let range = start..<end, exponent = exponents[start]
-      groups.append(try rejecting { () throws(PaillierError) in try EncryptedNumbers(all[range], exponent: exponent) })
+      groups.append(
+        try rejecting { () throws(PaillierError) in try EncryptedNumbers(all[range], exponent: exponent) })
       start = end
     }
     return groups

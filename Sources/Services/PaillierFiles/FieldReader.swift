@@ -35,7 +35,9 @@ struct FieldReader: ~Copyable {
   /// The bytes of a base64url field, at most `maximum` characters long.
   func base64(_ path: String..., maximum: Int) throws(PaillierFilesError) -> SecretBytes {
     let range = try string(path, maximum: maximum)
-    guard let bytes = Base64URL.decode(text, range) else { throw .invalid(field: path.joined(separator: ".")) }
+    guard let bytes = Base64URL.decode(text, range) else {
+      throw .invalid(field: path.joined(separator: "."))
+    }
     return bytes
   }
 

@@ -34,13 +34,16 @@ extension KeyFile {
   private static func append(_ key: PublicKey, _ comment: String, to text: inout SecretText) {
     text.append(#"{"kty": "DAJ", "alg": "PAI-GN1", "key_ops": ["encrypt"], "#)
     let words = (key.bitWidth + 63) / 64
-    text.append("n", number: SecretInteger(variableTime: key.n, wordCount: words).bigEndian(count: (key.bitWidth + 7) / 8))
+    text.append(
+      "n",
+      number: SecretInteger(variableTime: key.n, wordCount: words).bigEndian(count: (key.bitWidth + 7) / 8))
     text.append("\"kid\": \"\(escaped(comment))\"}")
   }
 
   /// Printable ASCII without quotes and backslashes.
   private static func escaped(_ comment: String) -> String {
-    String(decoding: comment.utf8.filter { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }, as: UTF8.self)
+    String(
+      decoding: comment.utf8.filter { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }, as: UTF8.self)
   }
 }
 

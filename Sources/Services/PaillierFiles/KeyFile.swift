@@ -37,10 +37,13 @@ public enum KeyFile {
   /// A private key, by its primes or by λ. Its public part must be that of the same modulus, and μ the inverse of λ.
   public static func privateKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PrivateKey {
     let fields = try read(text)
-    let n = try modulus(fields.has("pub") ? fields.base64("pub", "n", maximum: maximumNumber) : fields.base64("n", maximum: maximumNumber))
+    let n = try modulus(
+      fields.has("pub")
+        ? fields.base64("pub", "n", maximum: maximumNumber) : fields.base64("n", maximum: maximumNumber))
     let key: PrivateKey
     if fields.has("p") || !fields.has("lambda") {
-      let p = try fields.base64("p", maximum: maximumNumber), q = try fields.base64("q", maximum: maximumNumber)
+      let p = try fields.base64("p", maximum: maximumNumber),
+        q = try fields.base64("q", maximum: maximumNumber)
       do throws(PaillierError) { key = try PrivateKey(p: p, q: q) } catch { throw .rejected(error) }
     } else {
       let lambda = try fields.base64("lambda", maximum: maximumNumber)
@@ -65,9 +68,13 @@ public enum KeyFile {
     SecretInteger(bigEndian: bytes, wordCount: (bytes.count + 7) / 8 + 1)?.value(variableTime: ()) ?? 0
   }
 
-  private static func inverts(_ mu: borrowing SecretBytes, _ lambda: borrowing SecretBytes, _ n: BigInteger) -> Bool {
+  private static func inverts(_ mu: borrowing SecretBytes, _ lambda: borrowing SecretBytes, _ n: BigInteger)
+    -> Bool
+  {
     let modulus = SecretInteger(variableTime: n, wordCount: (n.bitWidth + 63) / 64)
-    guard let a = SecretInteger(bigEndian: mu, wordCount: 128), let b = SecretInteger(bigEndian: lambda, wordCount: 128) else {
+    guard let a = SecretInteger(bigEndian: mu, wordCount: 128),
+      let b = SecretInteger(bigEndian: lambda, wordCount: 128)
+    else {
       return false
     }
     return a.modulo(modulus).times(b.modulo(modulus)).modulo(modulus).value(variableTime: ()) == 1
