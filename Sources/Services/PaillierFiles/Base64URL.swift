@@ -44,8 +44,8 @@ enum Base64URL {
           unsafe out[position] = character(value & 63)
           position += 1
         }
-        for unsafebyte in unsafe bytes {
-          buffer = (buffer << 8 | UInt32(byte)) & 0xFFFF
+        for i in bytes.indices {
+          unsafe buffer = (buffer << 8 | UInt32(bytes[i])) & 0xFFFF
           bits += 8
           while bits >= 6 {
             bits -= 6
