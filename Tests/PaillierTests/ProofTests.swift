@@ -62,6 +62,11 @@ import Testing
     }
     let proof = FactorProof(proving: key, auxiliary: auxiliary, context: context)
     try proof.verify(key.publicKey, auxiliary: auxiliary, context: context)
+    // Honest answers never leave their bounds, whatever the randomness.
+    for _ in 0..<8 {
+      try FactorProof(proving: key, auxiliary: auxiliary, context: context)
+        .verify(key.publicKey, auxiliary: auxiliary, context: context)
+    }
     let rejected = PaillierError.proofRejected(.noSmallFactor)
     #expect(throws: rejected) { try proof.verify(key.publicKey, auxiliary: auxiliary, context: []) }
     #expect(throws: rejected) { try proof.verify(verifier.publicKey, auxiliary: auxiliary, context: context) }

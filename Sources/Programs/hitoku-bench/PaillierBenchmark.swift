@@ -63,6 +63,31 @@ struct PaillierBenchmark {
       },
       row("sum") { consume(try ciphertexts.columnSums(width: 8, threads: 1)) },
       row("rerandomize") { ciphertexts = try short.rerandomize(ciphertexts, threads: 1) },
+    ] + proofRows(key, short)
+  }
+
+  /// Proofs, each on its own: times of one, not per value.
+  private func proofRows(_ key: borrowing PrivateKey, _ encryptor: Encryptor) throws -> [Row] {
+    let auxiliary = AuxiliaryParameters(making: PrivateKey.generate(size), context: [])
+    let blum = try BlumProof(proving: key, context: [], threads: 1)
+    let factors = FactorProof(proving: key, auxiliary: auxiliary, context: [])
+    let opened = try encryptor.encryptWithOpenings(
+      NumberEncoding(key.publicKey).encode([1]).residues, threads: 1)
+    let bit = try RangeProof(proving: 1, in: 0...1, of: opened, at: 0, context: [])
+    let publicKey = key.publicKey
+    return try [
+      row("blum-proof", calls: 1) { consume(try BlumProof(proving: key, context: [], threads: 1)) },
+      row("blum-proof-verify", calls: 1) { try blum.verify(publicKey, context: [], threads: 1) },
+      row("factor-proof", calls: 1) { consume(FactorProof(proving: key, auxiliary: auxiliary, context: [])) },
+      row("factor-proof-verify", calls: 1) {
+        try factors.verify(publicKey, auxiliary: auxiliary, context: [])
+      },
+      row("bit-proof", calls: 1) {
+        consume(try RangeProof(proving: 1, in: 0...1, of: opened, at: 0, context: []))
+      },
+      row("bit-proof-verify", calls: 1) {
+        try bit.verify(opened.ciphertexts, at: 0, in: 0...1, context: [])
+      },
     ]
   }
 

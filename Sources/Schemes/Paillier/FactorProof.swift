@@ -37,8 +37,9 @@ public struct FactorProof: Sendable, Equatable {
     let bits = auxiliary.key.bitWidth, own = key.publicKey.bitWidth, l = Self.challengeBits,
       slack = Self.slackBits
     var stream = RandomStream.fromSystem()
-    let alpha = SecretInteger.random(bits: own / 2 + slack, &stream)
-    let beta = SecretInteger.random(bits: own / 2 + slack, &stream)
+    // Below half of the bound √n·2^slack, so that e·p, shorter by 250 bits, does not lead across it.
+    let alpha = SecretInteger.random(bits: own / 2 + slack - 1, &stream)
+    let beta = SecretInteger.random(bits: own / 2 + slack - 1, &stream)
     let mu = SecretInteger.random(bits: l + bits, &stream), nu = SecretInteger.random(bits: l + bits, &stream)
     let sigma = SecretInteger.random(bits: l + own + bits, &stream)
     let r = SecretInteger.random(bits: slack + own + bits, &stream)
