@@ -14,8 +14,8 @@ struct CombShape {
   init(exponentBits: Int, lanes: Int) {
     self.exponentBits = exponentBits
     // Eight teeth pay where four groups of lanes share one pass over a table; GMP's words read it once for each value.
-    teeth = lanes == 8 ? 8 : 6
-    depth = lanes == 8 ? 8 : 4
+    teeth = lanes == 8 ? 8 : 5
+    depth = 8
     let rows = (exponentBits + teeth - 1) / teeth
     blocks = (rows + depth - 1) / depth
   }
