@@ -18,9 +18,10 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
+        hitoku-bench psi --only count --size 100000
         hitoku-bench paillier --bits 3072
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self, PaillierCommand.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")

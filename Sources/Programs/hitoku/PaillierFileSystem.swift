@@ -22,20 +22,16 @@ enum PaillierFileSystem {
   /// A private key, from a file that nobody else may read.
   static func privateKey(_ path: String) throws -> PrivateKey {
     let text: SecretBytes
-    do throws(IdentityError) { text = try readKeyFile(path) } catch {
-      throw CommandFailure(error, hint: error.hint)
-    }
+    do throws(IdentityError) { text = try readKeyFile(path) } catch { throw CommandFailure(error) }
     do throws(PaillierFilesError) { return try KeyFile.privateKey(text) } catch {
       throw CommandFailure(
-        "\(path): \(error)", hint: "Is it a private key of python-paillier or of hitoku paillier keygen?")
+        "\(path): \(error)", hint: "Is it a private key of python-paillier or of hitoku paillier keygen?",
+        code: .data)
     }
   }
 
   private static func keyText(_ path: String) throws -> SecretBytes {
-    do throws(IdentityError) {
-      let bytes = try readPublicFile(path)
-      return secret(bytes)
-    } catch { throw CommandFailure(error, hint: error.hint) }
+    secret(try explained { try readPublicFile(path) })
   }
 
   static func write(_ key: borrowing PrivateKey, comment: String, to path: String) throws {
@@ -49,12 +45,11 @@ enum PaillierFileSystem {
   private static func create(_ path: String, mode: mode_t, _ text: borrowing SecretBytes) throws {
     do {
       try withTransientArray(of: text) { try createFile(path, mode: mode, contents: $0) }
-    } catch let error as IdentityError {
+    } catch IdentityError.alreadyExists {
       throw CommandFailure(
-        error,
-        hint: error == .alreadyExists(path: path)
-          ? "Keys are never overwritten: give another name." : error.hint)
-    }
+        "\(path) exists already.", hint: "Keys are never overwritten: give another name.", code: .cannotCreate
+      )
+    } catch { throw CommandFailure("\(error)", hint: "Check the folder.", code: .cannotCreate) }
   }
 
   /// The numbers of a file at the lowest exponent of any line.
@@ -74,11 +69,11 @@ enum PaillierFileSystem {
   }
 
   static func write(_ numbers: EncryptedNumbers, to path: String?) throws {
-    try write(CiphertextFile.text(of: numbers), to: path)
+    try writeWholeFile(path ?? "-", String(decoding: CiphertextFile.text(of: numbers), as: UTF8.self))
   }
 
   static func writeLines(_ lines: [String], to path: String?) throws {
-    try write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
+    try writeWholeFile(path ?? "-", lines.joined(separator: "\n") + "\n")
   }
 
   /// The lines of a text file, or of standard input for -.
@@ -91,14 +86,6 @@ enum PaillierFileSystem {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
-  private static func write(_ bytes: [UInt8], to path: String?) throws {
-    guard let path else { return FileHandle.standardOutput.write(Data(bytes)) }
-    do { try Data(bytes).write(to: URL(filePath: path)) } catch {
-      throw CommandFailure(
-        "cannot write \(path).", hint: "Check that the folder exists and that you may write there.")
-    }
-  }
-
   private static func secret(_ bytes: [UInt8]) -> SecretBytes {
     unsafe SecretBytes(count: bytes.count) { target in
       for (i, byte) in bytes.enumerated() { unsafe target[i] = byte }
@@ -108,7 +95,8 @@ enum PaillierFileSystem {
   private static func naming<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {
     do throws(PaillierFilesError) { return try body() } catch {
       throw CommandFailure(
-        "\(path): \(error)", hint: "Is it a file of python-paillier or of hitoku paillier, for this key?")
+        "\(path): \(error)", hint: "Is it a file of python-paillier or of hitoku paillier, for this key?",
+        code: .data)
     }
   }
 }
@@ -117,10 +105,10 @@ enum PaillierFileSystem {
 func refusing<R>(_ body: () throws -> R) throws -> R {
   do { return try body() } catch let error as PaillierError {
     throw CommandFailure(
-      error,
+      "\(error)",
       hint: error == .mayOverflow
         ? "The result might not fit: add fewer or smaller numbers."
-        : "Are all files under this key, and numbers below 2^384?")
+        : "Are all files under this key, and numbers below 2^384?", code: .data)
   }
 }
 #endif

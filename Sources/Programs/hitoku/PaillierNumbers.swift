@@ -15,7 +15,7 @@ struct PaillierNumbers {
       let trimmed = text.hasPrefix("+") ? String(text.dropFirst()) : text
       if trimmed.utf8.count <= 200, let integer = BigInteger(trimmed) { return .integer(integer) }
       guard let double = Double(trimmed), double.isFinite else {
-        throw CommandFailure("\(text.prefix(40)) is no number.", hint: "Write 17, -3.5 or 1e6.")
+        throw CommandFailure("\(text.prefix(40)) is no number.", hint: "Write 17, -3.5 or 1e6.", code: .data)
       }
       return .double(double)
     }
@@ -47,7 +47,7 @@ struct PaillierNumbers {
       mantissa = NumberEncoding.mantissa(value, exponent: exponent)
     }
     guard let factor = Int(exactly: mantissa), factor != .min else {
-      throw CommandFailure("the factor is too large.", hint: "Factors have at most 63 bits.")
+      throw CommandFailure("the factor is too large.", hint: "Factors have at most 63 bits.", code: .data)
     }
     return (factor, exponent)
   }
