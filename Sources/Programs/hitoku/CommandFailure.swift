@@ -31,6 +31,7 @@ struct CommandFailure: Error, CustomStringConvertible {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
+    case is CancellationError: self.init("the run was stopped", code: .interrupted)
     case let error as TransportError:
       self.init("\(error)", hint: error.hint, code: error == .cancelled ? .interrupted : .unavailable)
     case let error as IdentityError: self.init("\(error)", hint: error.hint, code: .data)

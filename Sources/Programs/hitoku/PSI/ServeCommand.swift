@@ -25,8 +25,9 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let party = try options.open()
     let address = try parseAddress(listen)
-    let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
-    try book.checkBudget()
+    let book = try RunLedger(
+      state.openLedger(), side: .provider, agreed: party.agreed, counterpart: party.peer)
+    try book.check()
     guard party.agreed.shape.disclosure != .nothing || (results.out == nil && results.report == nil) else {
       throw CommandFailure(
         "the study hands its result to the analyst alone.",
@@ -86,9 +87,10 @@ struct ServeCommand: AsyncParsableCommand {
         case .working: break
         case .finished: break loop
         }
+        try Task.checkCancellation()
       }
-      try await link.connection.close()
     }
+    await link.close()
     progress.finish()
     return Shared(ids: run.commonIDs, tables: run.shared)
   }
