@@ -117,6 +117,12 @@ let package = Package(
       name: "ObliviousPRF",
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
+    .target(
+      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"], path: "Sources/Schemes/GarbledCircuits",
+      swiftSettings: house),
+    .target(
+      name: "ObliviousTransfer", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Schemes/ObliviousTransfer", swiftSettings: house),
 
     // Protocols
     .target(
@@ -131,6 +137,10 @@ let package = Package(
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
+    .target(
+      name: "PrivateComparison",
+      dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
+      path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
 
     // Services
     .target(
@@ -226,6 +236,14 @@ let package = Package(
       name: "ObliviousPRFTests",
       dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "GarbledCircuitsTests", dependencies: ["GarbledCircuits", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ObliviousTransferTests", dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "BFVTests",
       dependencies: [
