@@ -16,6 +16,10 @@ func wide(_ flags: [String]) -> [SwiftSetting] {
 let avx2 = wide(["-mavx2", "-mfma", "-mbmi2"])
 let avx512 = wide(["-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mprefer-vector-width=512"])
 
+let avx512WithAES = wide([
+  "-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mvaes", "-mprefer-vector-width=512",
+])
+
 /// For wide modules with structures of registers: reflection is what would make the compiler emit copies of them in
 /// wide instructions, under names that all modules share.
 let withoutReflection: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"])]
@@ -61,8 +65,10 @@ let package = Package(
       name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
       swiftSettings: house),
     .target(
-      name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
-      swiftSettings: house),
+      name: "Primitives", dependencies: ["COpenSSL", "PrimitivesAVX512", "ProcessorFeatures", "Secrets"],
+      path: "Sources/Foundations/Primitives", swiftSettings: house),
+    .target(
+      name: "PrimitivesAVX512", path: "Sources/Foundations/PrimitivesAVX512", swiftSettings: avx512WithAES),
     .target(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
@@ -201,7 +207,7 @@ let package = Package(
     .testTarget(
       name: "BigIntegersTests", dependencies: ["BigIntegers", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "PrimitivesTests", dependencies: ["Primitives", "Secrets", "TestSupport"],
+      name: "PrimitivesTests", dependencies: ["Primitives", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ProcessorFeaturesTests", dependencies: ["ProcessorFeatures"], swiftSettings: house),

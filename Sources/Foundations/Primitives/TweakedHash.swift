@@ -1,3 +1,5 @@
+import PrimitivesAVX512
+import ProcessorFeatures
 import Secrets
 
 // Fence: blocks and keys handed to the ciphers by pointer.
@@ -28,9 +30,16 @@ public struct TweakedHash: ~Copyable, @unchecked Sendable {
   private var keyIndex = keysAtOnce
   private var cipher = BlockCipher()
   private var images = SecretBuffer<Block>(count: 2 * maximumTweaks)
+  private let isWide: Bool
 
   /// Starts with the first key of a stream of `seed`, which is fresh in every run.
-  public init(seed: Seed, stream: UInt64) { keys = RandomStream(seed: seed, stream: stream) }
+  public init(seed: Seed, stream: UInt64) { self.init(seed: seed, stream: stream, variant: .current) }
+
+  /// The same with kernels chosen by hand: `avx512` uses VAES where the processor has it, every other variant OpenSSL.
+  package init(seed: Seed, stream: UInt64, variant: VectorVariant) {
+    keys = RandomStream(seed: seed, stream: stream)
+    isWide = variant == .avx512 && VectorVariant.hasVectorAES
+  }
 
   /// Replaces `count` blocks by their hashes, under the next key. Block k has tweak ⌊k / blocksPerTweak⌋ and there are at
   /// most `maximumTweaks` of them; `count` is a multiple of `blocksPerTweak`.
@@ -43,28 +52,33 @@ public struct TweakedHash: ~Copyable, @unchecked Sendable {
       count % blocksPerTweak.rawValue == 0 && count <= blocksPerTweak.rawValue * Self.maximumTweaks,
       "a batch of a tweaked hash")
     guard count > 0 else { return }
-    nextKey()
-    unsafe cipher.encrypt(blocks, count: count)
-    unsafe images.withUnsafeMutableBufferPointer { images in
-      guard let images = images.baseAddress else { return }
-      let shift = blocksPerTweak == .two ? 1 : 0
-      for k in 0..<count {
-        unsafe images[k] = blocks[k] ^ Block(UInt64(truncatingIfNeeded: k &>> shift), 0)
-      }
-      unsafe cipher.encrypt(images, count: count)
-      for k in 0..<count { unsafe blocks[k] ^= images[k] }
-    }
-  }
-
-  private mutating func nextKey() {
+    let shift = blocksPerTweak == .two ? 1 : 0
     if keyIndex == Self.keysAtOnce {
       unsafe keyBytes.withUnsafeMutableBytes { unsafe keys.fill($0) }
       keyIndex = 0
     }
     unsafe keyBytes.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return }
-      unsafe cipher.rekey(start + BlockCipher.keyByteCount * keyIndex)
+      let key = unsafe start + BlockCipher.keyByteCount * keyIndex
+      if isWide {
+        unsafe tweakedHashAVX512(blocks, count: count, shift: shift, key: key)
+      } else {
+        unsafe cipher.rekey(key)
+        unsafe hashByCipher(blocks, count: count, shift: shift)
+      }
     }
     keyIndex += 1
+  }
+
+  private mutating func hashByCipher(_ blocks: UnsafeMutablePointer<Block>, count: Int, shift: Int) {
+    unsafe cipher.encrypt(blocks, count: count)
+    unsafe images.withUnsafeMutableBufferPointer { images in
+      guard let images = images.baseAddress else { return }
+      for k in 0..<count {
+        unsafe images[k] = blocks[k] ^ Block(UInt64(truncatingIfNeeded: k &>> shift), 0)
+      }
+      unsafe cipher.encrypt(images, count: count)
+      for k in 0..<count { unsafe blocks[k] ^= images[k] }
+    }
   }
 }
