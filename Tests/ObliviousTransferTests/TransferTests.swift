@@ -157,3 +157,59 @@ struct TransferPair: ~Copyable {
     }
   }
 }
+
+@Suite struct ConsistencyCheckTests {
+  /// Extends with the extra transfers, perhaps altering columns, and checks.
+  private func check(
+    _ count: Int, _ random: inout SeededGenerator, columns: (inout [UInt8]) -> Void = { _ in },
+    response: (inout [UInt8]) -> Void = { _ in }
+  ) throws {
+    var pair = try TransferPair.make()
+    let total = ConsistencyCheck.transferCount(for: count)
+    let choices = (0..<total).map { _ in Bool.random(using: &random) }
+    let (q, t) = try pair.extend(choices, columns)
+    var packed = [UInt8](repeating: 0, count: total / 8)
+    for (index, choice) in choices.enumerated() where choice { packed[index / 8] |= 1 << UInt8(index % 8) }
+    let challenge = Seed.random()
+    var answer = unsafe t.withUnsafeBufferPointer {
+      unsafe TransferReceiver.response(to: challenge, rows: $0, choices: packed)
+    }
+    response(&answer)
+    let rows = unsafe SecretBuffer<Block>(count: total) { rows in for i in 0..<total { unsafe rows[i] = q[i] } }
+    unsafe try rows.withUnsafeBufferPointer { rows throws(ObliviousTransferError) in
+      unsafe try pair.sender.check(answer, to: challenge, rows: rows)
+    }
+  }
+
+  @Test(arguments: [1, 8, 100, 9000]) func aReceiverThatFollowsTheProtocolPasses(count: Int) throws {
+    var random = SeededGenerator()
+    try check(count, &random)
+  }
+
+  @Test func columnsWithOtherChoicesAreCaught() throws {
+    var random = SeededGenerator()
+    for _ in 0..<20 {
+      // Sixty-four columns that each differ in one place pass only if as many bits of the offset are guessed.
+      #expect(throws: ObliviousTransferError.inconsistentReceiver, "seed \(random.seed)") {
+        try check(
+          500, &random,
+          columns: { message in
+            let columnByteCount = message.count / 128
+            for column in 0..<64 { message[columnByteCount * column + column % 60] ^= 1 }
+          })
+      }
+    }
+  }
+
+  @Test func alteredAnswersAreRefused() throws {
+    var random = SeededGenerator()
+    for place in [0, 7, 8, 500, ConsistencyCheck.responseByteCount - 1] {
+      #expect(throws: ObliviousTransferError.inconsistentReceiver, "seed \(random.seed)") {
+        try check(64, &random, response: { $0[place] ^= 16 })
+      }
+    }
+    #expect(throws: ObliviousTransferError.messageLength(1031, expected: 1032)) {
+      try check(64, &random, response: { $0.removeLast() })
+    }
+  }
+}

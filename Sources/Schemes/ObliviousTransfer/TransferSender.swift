@@ -18,6 +18,8 @@ public struct TransferSender: ~Copyable {
     chosen = ColumnStream.all(keys: keys)
   }
 
+  var offsetBlock: Block { unsafe offset.withUnsafeBufferPointer { unsafe $0[0] } }
+
   /// The bits of an offset as the choices of base transfers, a byte for each.
   public static func choices(of offset: borrowing SecretBuffer<Block>) -> SecretBytes {
     unsafe offset.withUnsafeBufferPointer { offset in
@@ -50,7 +52,7 @@ public struct TransferSender: ~Copyable {
   }
 
   private mutating func extendStrip(_ message: UnsafeRawPointer, columnByteCount size: Int) {
-    let s = unsafe offset.withUnsafeBufferPointer { unsafe $0[0] }
+    let s = offsetBlock
     unsafe columns.withUnsafeMutableBufferPointer { columns in
       guard let columns = UnsafeMutableRawPointer(columns.baseAddress) else { return }
       for column in 0..<128 {
@@ -82,7 +84,7 @@ public struct TransferSender: ~Copyable {
   public borrowing func keys(
     of rows: UnsafeBufferPointer<Block>, _ hash: inout TweakedHash
   ) -> SecretBuffer<Block> {
-    let s = unsafe offset.withUnsafeBufferPointer { unsafe $0[0] }
+    let s = offsetBlock
     return unsafe SecretBuffer<Block>(count: 2 * rows.count) { keys in
       guard let base = keys.baseAddress else { return }
       for index in rows.indices {
