@@ -184,16 +184,17 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "SetIntersection", "Studies",
-        "Tables",
+        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrivateComparison", "SetIntersection",
+        "Studies", "Tables",
         "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
+        "BFV", "GarbledCircuits", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "ObliviousTransfer", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "Primitives",
+        "PrivateComparison", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),

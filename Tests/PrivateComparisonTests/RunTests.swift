@@ -103,8 +103,8 @@ import Testing
     let top: Int64 = (1 << 30) - 1
     for (a, b, limit, want) in [
       ([-top - 1, -top - 1, -top - 1], [top, top, top], UInt64(UInt32.max), UInt64(1)),
-      ([-top - 1, -top - 1, -top - 1], [top, top, top], 3_719_550_783, 0),
-      ([-top - 1, -top - 1, -top - 1], [top, top, top], 3_719_550_785, 1), ([0, 0, 0], [0, 0, 0], 0, 1),
+      ([-top - 1, -top - 1, -top - 1], [top, top, top], 3_719_550_785, 0),
+      ([-top - 1, -top - 1, -top - 1], [top, top, top], 3_719_550_786, 1), ([0, 0, 0], [0, 0, 0], 0, 1),
     ] as [([Int64], [Int64], UInt64, UInt64)] {
       let function = try RowFunction.comparison(.within, columns: 3, bits: 31, limit: limit)
       var run = Simulation()

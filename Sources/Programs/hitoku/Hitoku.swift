@@ -20,7 +20,7 @@ struct Hitoku: AsyncParsableCommand {
 
       Exit codes: 0 done, 1 the run failed (the reason and a hint stand on standard error), 64 wrong usage.
       """,
-    subcommands: [IdentityCommand.self, PSICommand.self])
+    subcommands: [IdentityCommand.self, PSICommand.self, CompareCommand.self])
 }
 
 /// An error with a hint, as every command prints it.

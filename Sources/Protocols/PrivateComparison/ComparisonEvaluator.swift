@@ -7,7 +7,7 @@ import Secrets
 // Fence: labels are written by `TransferReceiver` by pointer.
 
 /// The evaluator's side of a run; see `ComparisonGarbler`.
-public struct ComparisonEvaluator: ~Copyable {
+public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
   enum Phase { case hello, setup, flights, finished }
 
   let function: RowFunction

@@ -20,7 +20,7 @@ import Secrets
 /// Each side learns the number of rows, and its results if it is a receiver; where results are of single rows, nothing else, and
 /// where `opensAny`, one bit in all. The garbler is semi-honest. The evaluator is semi-honest too, or anything at all where the
 /// rules check it. Altered tables, labels and answers end the run with `wrongLabel`.
-public struct ComparisonGarbler: ~Copyable {
+public struct ComparisonGarbler: ComparisonParty, ~Copyable {
   enum Phase { case hello, peerHello, setup, flights, response, rows, tables, foldTables, decoding, finished }
 
   let function: RowFunction

@@ -71,3 +71,13 @@ public enum ComparisonStep: Sendable {
   /// All is done.
   case finished
 }
+
+/// Either side of a run, for drivers: ask `next` what to do until it says `finished`.
+public protocol ComparisonParty: ~Copyable {
+  /// What to do next.
+  mutating func next() throws(ComparisonError) -> ComparisonStep
+  /// Takes the peer's next message.
+  mutating func receive(_ message: ComparisonMessage) throws(ComparisonError)
+  /// Takes the next rows: for each the values of all of this side's fields.
+  mutating func provide(_ values: [UInt64]) throws(ComparisonError)
+}

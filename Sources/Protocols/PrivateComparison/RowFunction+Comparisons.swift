@@ -19,15 +19,17 @@ public enum ComparisonOperation: String, Sendable, CaseIterable {
 extension RowFunction {
   /// A comparison of `columns` signed numbers of `bits` bits (two's complement, low `bits` bits of a field) on each side.
   ///
-  /// `bits` is 1…64; for `within` at most 31, and `limit` is the largest distance that counts. Results are unsigned fields: a bit, a
+  /// `bits` is 1…64; for `within` at most 31, and `limit` is the largest distance that counts. `decimals` says in which unit
+  /// the numbers are, which both sides compare. Results are unsigned fields: a bit, a
   /// number of `bits` bits, or an index. Throws `shapeOutOfRange`.
   public static func comparison(
-    _ operation: ComparisonOperation, columns: Int, bits: Int, limit: UInt64 = 0
+    _ operation: ComparisonOperation, columns: Int, bits: Int, decimals: Int = 0, limit: UInt64 = 0
   ) throws(ComparisonError) -> RowFunction {
     guard (1...1024).contains(columns), (1...64).contains(bits) else { throw .shapeOutOfRange }
     let widths = [Int](repeating: bits, count: columns)
-    if operation == .within { return try within(widths, limit: limit) }
-    return try RowFunction(operation.rawValue, garbler: widths, evaluator: widths) { builder, own, other in
+    let unit = "\(decimals) decimals"
+    if operation == .within { return try within(widths, unit: unit, limit: limit) }
+    return try RowFunction("\(operation.rawValue), \(unit)", garbler: widths, evaluator: widths) { builder, own, other in
       switch operation {
       case .lt: [[builder.allPairs(own, other) { $0.isLess($1, $2, .signed) }]]
       case .le: [[builder.allPairs(own, other) { $0.isLessOrEqual($1, $2, .signed) }]]
@@ -39,13 +41,15 @@ extension RowFunction {
   }
 
   /// Whether Σ (x − y)² ≤ limit² in any row.
-  private static func within(_ widths: [Int], limit: UInt64) throws(ComparisonError) -> RowFunction {
+  private static func within(
+    _ widths: [Int], unit: String, limit: UInt64
+  ) throws(ComparisonError) -> RowFunction {
     guard let bits = widths.first, bits <= 31, limit < 1 << 32 else { throw .shapeOutOfRange }
     // Squares of bits + 1 bits, and their sum.
     let sumBits = 2 * bits + Int.bitWidth - widths.count.leadingZeroBitCount
     // No larger limit can be missed.
     let square = min(limit * limit, sumBits < 64 ? (1 << UInt64(sumBits)) - 1 : .max)
-    return try RowFunction("within \(limit)", garbler: widths, evaluator: widths, opensAny: true) {
+    return try RowFunction("within \(limit), \(unit)", garbler: widths, evaluator: widths, opensAny: true) {
       builder, own, other in
       var sum = Word(repeating: .zero, count: sumBits)
       for (x, y) in zip(own, other) {

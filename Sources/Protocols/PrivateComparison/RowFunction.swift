@@ -55,7 +55,7 @@ public struct RowFunction: Sendable {
   var flightsAhead: Int { max(1, min(4, (4 << 20) / (16 * evaluatorBits * rowsPerFlight))) }
 
   /// SHA-256 over name, widths, receivers and the circuit's size: equal where both sides compute the same.
-  func terms(_ rules: ComparisonRules) -> [UInt8] {
+  public func terms(_ rules: ComparisonRules) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(lengthPrefixed: Array(name.utf8))
     for widths in [garblerWidths, evaluatorWidths, circuit.outputWidths] {

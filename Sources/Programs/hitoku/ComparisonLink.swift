@@ -1,0 +1,50 @@
+#if Services
+import PrivateComparison
+import Transport
+
+/// A run of a comparison over a connection.
+struct ComparisonLink {
+  private let connection: Connection
+  private let limits: MessageLimits = [
+    1: bound(.hello), 2: bound(.setup), 3: bound(.choices), 4: bound(.challenge), 5: bound(.response),
+    6: bound(.tables), 7: bound(.decoding), 8: bound(.proof),
+  ]
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  private static func bound(_ kind: ComparisonMessage.Kind) -> Int {
+    ComparisonMessage.maximumBytes[kind] ?? 0
+  }
+
+  /// Does what the machine says until it is finished; ends the run on both sides where anything fails.
+  func drive<Party: ComparisonParty & ~Copyable>(
+    _ party: inout Party, _ rows: inout ComparisonRows, _ answers: inout ComparisonAnswers
+  ) async throws {
+    do {
+      loop: while true {
+        switch try party.next() {
+        case .send(let message):
+          try await connection.send(Message(type: message.kind.rawValue, payload: message.payload))
+        case .receive: try party.receive(try await receive())
+        case .rows(let count): try party.provide(try rows.next(count))
+        case .results(let values): try answers.write(values)
+        case .finished: break loop
+        }
+      }
+      try await connection.close()
+    } catch {
+      await connection.abort(error is ComparisonError ? .protocolViolation : .failed)
+      if let error = error as? TransportError { throw CommandFailure(error, hint: error.hint) }
+      if let error = error as? ComparisonError { throw CommandFailure(error, hint: error.hint) }
+      throw error
+    }
+  }
+
+  private func receive() async throws -> ComparisonMessage {
+    guard let message = try await connection.receive(limits),
+      let kind = ComparisonMessage.Kind(rawValue: message.type)
+    else { throw CommandFailure("the other side ended the run early.", hint: "Look at its messages.") }
+    return ComparisonMessage(kind, message.payload)
+  }
+}
+#endif
