@@ -192,9 +192,9 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "GarbledCircuits", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "BFV", "GarbledCircuits", "Identities", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
         "ObliviousTransfer", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "Primitives",
-        "PrivateComparison", "ProcessorFeatures", "Secrets",
+        "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),

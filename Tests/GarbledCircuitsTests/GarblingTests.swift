@@ -109,11 +109,25 @@ import Testing
     #expect(throws: GarbledCircuitsError.self) {
       _ = try dealer.evaluator.open(active, decoding: decoding + [0])
     }
-    var altered = decoding
-    for index in decoding.indices.dropFirst(5) { altered[index] ^= 1 }
-    #expect(throws: GarbledCircuitsError.wrongLabel) {
-      _ = try dealer.evaluator.open(active, decoding: altered)
+    // Eight of the sixteen bytes belong to the label that the evaluator does not have.
+    var caught = 0
+    for index in decoding.indices {
+      // Opening uses up a key, as a run does once.
+      var dealer = Dealer()
+      dealer.deal(CircuitPlan(compare, rows: 5), rows, garblerCount: 8)
+      try dealer.transfer()
+      let zero = dealer.garbler.outputs(), active = dealer.evaluator.outputs()
+      var altered = dealer.garbler.decoding(of: zero)
+      altered[index] ^= 1
+      do {
+        let opened = try dealer.evaluator.open(active, decoding: altered)
+        #expect(unpacked(opened, width: 8, rows: 5) == rows.map(compare.evaluate))
+      } catch {
+        #expect(error == .wrongLabel)
+        caught += 1
+      }
     }
+    #expect(caught == decoding.count / 2)
   }
 
   @Test func outputsCanBeInputsOfAnotherCircuit() throws {

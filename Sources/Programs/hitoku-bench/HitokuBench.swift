@@ -4,7 +4,7 @@ import ProcessorFeatures
 
 /// Benchmarks, one file per room.
 @main
-struct HitokuBench: ParsableCommand {
+struct HitokuBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hitoku-bench",
     abstract: "Time Hitoku's rooms, one thread, medians.",
@@ -17,8 +17,9 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
+        hitoku-bench gc --json
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self, GarblingCommand.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -97,6 +98,32 @@ struct HitokuBench: ParsableCommand {
           print(json ? row.json : row.text)
         }
       }
+    }
+  }
+
+  struct GarblingCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "gc",
+      abstract: "Garbled circuits and oblivious transfer, one thread a side; rates, not medians, over sockets.")
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "Comparisons of 32-bit integers to run over Transport.")
+    var comparisons = 1_000_000
+
+    func validate() throws {
+      try Output.refuseUnknownVariant()
+      guard (1...100_000_000).contains(comparisons) else {
+        throw ValidationError("1 to 100,000,000 comparisons")
+      }
+    }
+
+    func run() async throws {
+      for row in try GarblingBenchmark().rows() { print(json ? row.json : row.text) }
+      let loopback = try GarblingLoopbackBenchmark().row()
+      print(json ? loopback.json : loopback.text)
+      let comparison = try await ComparisonBenchmark(count: comparisons).row()
+      print(json ? comparison.json : comparison.text)
     }
   }
 

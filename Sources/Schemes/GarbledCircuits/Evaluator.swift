@@ -70,11 +70,10 @@ public struct Evaluator: ~Copyable {
   public mutating func open(
     _ outputs: borrowing OutputLabels, decoding: [UInt8]
   ) throws(GarbledCircuitsError) -> [UInt8] {
-    let colorByteCount = (outputs.count + 7) / 8
-    let expected = colorByteCount + Garbler.checkByteCount * outputs.count
+    let expected = Garbler.checkByteCount * outputs.count
     guard decoding.count == expected else { throw .messageLength(decoding.count, expected: expected) }
-    var bits = [UInt8](repeating: 0, count: colorByteCount)
-    var difference: UInt64 = 0
+    var bits = [UInt8](repeating: 0, count: (outputs.count + 7) / 8)
+    var isGenuine = true
     unsafe outputs.blocks.withUnsafeBufferPointer { active in
       for start in stride(from: 0, to: active.count, by: CircuitPlan.gatesPerKey) {
         let count = min(CircuitPlan.gatesPerKey, active.count - start)
@@ -84,19 +83,17 @@ public struct Evaluator: ~Copyable {
           unsafe hash.hash(blocks, count: count, .one)
           for k in 0..<count {
             let index = start + k
-            let color = unsafe color(active[index])
-            let bit = UInt64(decoding[index >> 3] >> UInt8(index & 7) & 1) ^ color
-            bits[index >> 3] |= UInt8(bit) << UInt8(index & 7)
-            let place = colorByteCount + 16 * index + 8 * Int(color)
-            let check = unsafe decoding.withUnsafeBytes {
-              unsafe $0.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let checks = unsafe decoding.withUnsafeBytes {
+              unsafe $0.loadUnaligned(fromByteOffset: Garbler.checkByteCount * index, as: Block.self)
             }
-            unsafe difference |= check ^ blocks[k].x
+            let isZero = unsafe checks.x == blocks[k].x, isOne = unsafe checks.y == blocks[k].x
+            if isZero == isOne { isGenuine = false }
+            if isOne { bits[index >> 3] |= 1 << UInt8(index & 7) }
           }
         }
       }
     }
-    guard difference == 0 else { throw .wrongLabel }
+    guard isGenuine else { throw .wrongLabel }
     return bits
   }
 

@@ -11,7 +11,7 @@ import Secrets
 ///     evaluator's inputs y: correlated transfers give   W  and  W ⊕ y·Δ
 ///                              tables, 32 bytes per AND
 ///                         ───────────────────────────▶   active labels of all wires
-///                           colours and check values
+///                           check values of outputs
 ///                         ───────────────────────────▶   outputs
 ///
 /// The evaluator learns the outputs that it is given check values for, and nothing else; the garbler nothing. An evaluator may do
@@ -83,22 +83,14 @@ public struct Garbler: ~Copyable {
   /// The zero labels of the outputs, once all tables are made.
   public mutating func outputs() -> OutputLabels { labels.outputs(offset: offsetBlock) }
 
-  /// What lets the evaluator open outputs: their colours, eight to a byte, then for each label of colour 0 and for the
-  /// one of colour 1 eight bytes of its hash, by which the evaluator knows a label that was altered.
+  /// What lets the evaluator open outputs: for each eight bytes of the hash of the label of 0, then of that of 1. It has one of
+  /// these labels, and knows by its hash which; a label that was altered is neither.
   public mutating func decoding(of outputs: borrowing OutputLabels) -> [UInt8] {
     let offset = offsetBlock
-    let colorByteCount = (outputs.count + 7) / 8
     return unsafe outputs.blocks.withUnsafeBufferPointer { zero in
-      unsafe [UInt8](unsafeUninitializedCapacity: colorByteCount + Self.checkByteCount * zero.count) {
-        message, initialized in
-        for index in 0..<colorByteCount { unsafe message[index] = 0 }
-        for index in zero.indices {
-          unsafe message[index >> 3] |= UInt8(color(zero[index])) << UInt8(index & 7)
-        }
-        let checks = unsafe UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(message)[colorByteCount...])
-        unsafe writeChecks(zero, offset, into: checks)
-        initialized = colorByteCount + Self.checkByteCount * zero.count
+      unsafe [UInt8](unsafeUninitializedCapacity: Self.checkByteCount * zero.count) { message, initialized in
+        unsafe writeChecks(zero, offset, into: UnsafeMutableRawBufferPointer(message))
+        initialized = Self.checkByteCount * zero.count
       }
     }
   }
@@ -111,10 +103,8 @@ public struct Garbler: ~Copyable {
       unsafe scratch.withUnsafeMutableBufferPointer { scratch in
         guard let blocks = scratch.baseAddress else { return }
         for k in 0..<count {
-          // The label of colour 0 first, whatever it means.
-          let label = unsafe zero[start + k] ^ (offset & mask(color(zero[start + k])))
-          unsafe blocks[2 * k] = label
-          unsafe blocks[2 * k + 1] = label ^ offset
+          unsafe blocks[2 * k] = zero[start + k]
+          unsafe blocks[2 * k + 1] = zero[start + k] ^ offset
         }
         unsafe hash.hash(blocks, count: 2 * count, .two)
         for k in 0..<2 * count {

@@ -1,0 +1,166 @@
+#if Services
+import Foundation
+import TestSupport
+import Testing
+
+/// `hitoku compare` as people run it: two processes, real files, real TLS on loopback.
+@Suite(.serialized) struct CompareTests {
+  /// A folder with an identity for each side; removed at the end.
+  private final class Stage {
+    let folder: URL
+
+    init() throws {
+      folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-test-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for side in ["a", "b"] {
+        #expect(try run(["identity", "create", side, "--name", side]).code == 0)
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ name: String, _ lines: [String]) throws {
+      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
+    }
+
+    /// The lines of an answer behind its header.
+    func answers(_ name: String) throws -> [String] {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      return text.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+    }
+
+    func exists(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appending(path: name).path())
+    }
+
+    func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
+      let process = Process()
+      process.executableURL = try #require(Self.program)
+      process.arguments = arguments
+      process.currentDirectoryURL = folder
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = output
+      try process.run()
+      return (process, output)
+    }
+
+    func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
+      let (process, output) = try start(arguments)
+      let data = try output.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private static let program: URL? = {
+      let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      return [
+        tests, tests.deletingLastPathComponent(),
+        tests.deletingLastPathComponent().deletingLastPathComponent(),
+      ]
+      .map { $0.appending(path: "hitoku") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+    }()
+
+    /// Serves and joins with the same options but for those of one side.
+    func compare(
+      _ options: [String], serve: [String], join: [String]
+    ) throws -> (serve: (code: Int32, text: String), join: (code: Int32, text: String)) {
+      let (process, output) = try start(
+        ["compare", "serve", "--input", "a.csv", "--listen", "127.0.0.1:0", "--identity", "a"]
+          + ["--peer", "b/certificate.pem"] + options + serve)
+      var log = ""
+      var port: Substring?
+      while port == nil {
+        let data = output.fileHandleForReading.availableData
+        guard !data.isEmpty else { break }
+        log += String(decoding: data, as: UTF8.self)
+        port = log.split(separator: "\n").first { $0.hasPrefix("listening on port ") }?.dropFirst(18)
+      }
+      let joined = try run(
+        ["compare", "join", "--input", "b.csv", "--connect", "127.0.0.1:\(try #require(port, "\(log)"))"]
+          + ["--identity", "b", "--peer", "a/certificate.pem"] + options + join)
+      log += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      process.waitUntilExit()
+      return ((process.terminationStatus, log), joined)
+    }
+  }
+
+  @Test func bothSidesGetTheAnswersOfEveryRow() throws {
+    var random = SeededGenerator()
+    let stage = try Stage()
+    let a = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
+    let b = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
+    func text(_ hundredths: Int) -> String {
+      let digits = String(format: "%03d", hundredths.magnitude)
+      return (hundredths < 0 ? "-" : "") + digits.dropLast(2) + "." + digits.suffix(2)
+    }
+    try stage.write("a.csv", ["name,bid"] + a.map { "x,\(text($0))" })
+    try stage.write("b.csv", ["offer"] + b.map(text))
+    let results = try stage.compare(
+      ["--op", "lt", "--decimals", "2", "--bits", "24", "--result-to", "both", "--check-joiner"],
+      serve: ["--column", "bid", "--out", "for-a.csv"], join: ["--column", "offer", "--out", "for-b.csv"])
+    #expect(results.serve.code == 0 && results.join.code == 0, "\(results)")
+    let want = zip(a, b).enumerated().map { "\($0 + 1),\($1.0 < $1.1 ? 1 : 0)" }
+    #expect(try stage.answers("for-a.csv") == want, "seed \(random.seed)")
+    #expect(try stage.answers("for-b.csv") == want, "seed \(random.seed)")
+
+    let largest = try stage.compare(
+      ["--op", "max", "--decimals", "2", "--result-to", "join"], serve: ["--column", "bid"],
+      join: ["--column", "offer", "--out", "largest.csv"])
+    #expect(largest.serve.code == 0 && largest.join.code == 0, "\(largest)")
+    #expect(
+      try stage.answers("largest.csv") == zip(a, b).enumerated().map { "\($0 + 1),\(text(max($1.0, $1.1)))" },
+      "seed \(random.seed)")
+  }
+
+  @Test(arguments: [(12, "1"), (11, "0")]) func twoTrajectoriesGiveOneBit(limit: Int, want: String) throws {
+    let stage = try Stage()
+    // Two straight lines that pass 12 apart at the fiftieth of a hundred moments.
+    try stage.write("a.csv", ["x,y,z"] + (0..<100).map { "\($0 * 10 - 500),0,7" })
+    try stage.write("b.csv", ["x,y,z"] + (0..<100).map { "0,\($0 * 10 - 500),19" })
+    let columns = ["--column", "x", "--column", "y", "--column", "z"]
+    let results = try stage.compare(
+      ["--op", "within", "--limit", "\(limit)", "--bits", "16", "--result-to", "serve"] + columns,
+      serve: ["--out", "close.csv"], join: [])
+    #expect(results.serve.code == 0 && results.join.code == 0, "\(results)")
+    #expect(try stage.answers("close.csv") == [want])
+  }
+
+  @Test func tablesOfDifferentLengthEndTheRunOnBothSidesWithoutAnswers() throws {
+    let stage = try Stage()
+    try stage.write("a.csv", ["v", "1", "2", "3"])
+    try stage.write("b.csv", ["v", "1", "2"])
+    let results = try stage.compare(
+      ["--op", "le", "--column", "v", "--result-to", "both"], serve: ["--out", "for-a.csv"],
+      join: ["--out", "for-b.csv"])
+    #expect(results.serve.code == 1 && results.serve.text.contains("Hint:"), "\(results.serve.text)")
+    #expect(results.join.code == 1 && results.join.text.contains("Hint:"), "\(results.join.text)")
+    #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
+  }
+
+  @Test func sidesThatWantDifferentThingsDoNotRun() throws {
+    let stage = try Stage()
+    for name in ["a.csv", "b.csv"] { try stage.write(name, ["v", "1"]) }
+    let results = try stage.compare(
+      ["--op", "le", "--column", "v", "--result-to", "join"], serve: [],
+      join: ["--out", "for-b.csv", "--bits", "16"])
+    #expect(results.serve.code == 1 && results.join.code == 1, "\(results)")
+    #expect(!stage.exists("for-b.csv"))
+  }
+
+  @Test func numbersThatDoNotFitAreRefusedWithTheirLine() throws {
+    let stage = try Stage()
+    for value in ["200", "x", "1.5", "", "--1"] {
+      try stage.write("a.csv", ["w,v", "1,1", "1,\(value)"])
+      try stage.write("b.csv", ["v", "1", "1"])
+      let results = try stage.compare(
+        ["--op", "eq", "--column", "v", "--bits", "8", "--result-to", "both"], serve: ["--out", "for-a.csv"],
+        join: ["--out", "for-b.csv"])
+      #expect(results.serve.code == 1 && results.serve.text.contains("line 3"), "\(value): \(results.serve.text)")
+      #expect(results.join.code == 1, "\(results.join.text)")
+      #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
+    }
+  }
+}
+#endif
