@@ -35,7 +35,8 @@ import Testing
 
     func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
       let process = Process()
-      process.executableURL = try #require(Self.program)
+      guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
+      process.executableURL = program
       process.arguments = arguments
       process.currentDirectoryURL = folder
       let output = Pipe()

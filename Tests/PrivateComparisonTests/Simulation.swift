@@ -26,7 +26,7 @@ struct Simulation {
       var isIdle = true
       switch try evaluator.next() {
       case .send(let message):
-        toGarbler.append(carry(message))
+        toGarbler.append(try carry(message))
         isIdle = false
       case .rows(let count):
         let taken = rows.evaluator.prefix(count * function.evaluatorWidths.count)
@@ -44,7 +44,7 @@ struct Simulation {
       }
       switch try garbler.next() {
       case .send(let message):
-        toEvaluator.append(carry(message))
+        toEvaluator.append(try carry(message))
         isIdle = false
       case .rows(let count):
         let taken = rows.garbler.prefix(count * function.garblerWidths.count)
@@ -60,15 +60,19 @@ struct Simulation {
       case .receive: break
       case .finished: isDone.garbler = true
       }
-      precondition(!isIdle || isDone.garbler && isDone.evaluator, "both machines wait for each other")
+      // Over a connection, both machines would wait for each other until somebody gives up.
+      guard !isIdle || isDone.garbler && isDone.evaluator else { throw .invalidMessage }
     }
-    precondition(toGarbler.isEmpty && toEvaluator.isEmpty, "messages are left over")
+    // Over a connection, a message that comes behind the end is an error.
+    guard toGarbler.isEmpty, toEvaluator.isEmpty else { throw .invalidMessage }
   }
 
-  private mutating func carry(_ message: ComparisonMessage) -> ComparisonMessage {
+  private mutating func carry(_ message: ComparisonMessage) throws(ComparisonError) -> ComparisonMessage {
     var message = message
     change(&message)
-    precondition(message.payload.count <= ComparisonMessage.maximumBytes[message.kind] ?? 0)
+    guard message.payload.count <= ComparisonMessage.maximumBytes[message.kind] ?? 0 else {
+      throw .invalidMessage
+    }
     counts[message.kind, default: 0] += 1
     byteCount += message.payload.count
     return message
