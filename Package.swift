@@ -124,7 +124,8 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
-      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"], path: "Sources/Schemes/GarbledCircuits",
+      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      path: "Sources/Schemes/GarbledCircuits",
       swiftSettings: house),
     .target(
       name: "ObliviousTransfer", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
@@ -184,7 +185,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrivateComparison", "SetIntersection",
+        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrivateComparison",
+        "SetIntersection",
         "Studies", "Tables",
         "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
@@ -192,7 +194,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "GarbledCircuits", "Identities", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "BFV", "GarbledCircuits", "Identities", "ModularArithmetic", "NumberTheoreticTransform",
+        "ObliviousPRF",
         "ObliviousTransfer", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "Primitives",
         "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
@@ -244,13 +247,16 @@ let package = Package(
       dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "GarbledCircuitsTests", dependencies: ["GarbledCircuits", "Primitives", "Secrets", "TestSupport"],
+      name: "GarbledCircuitsTests",
+      dependencies: ["GarbledCircuits", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "ObliviousTransferTests", dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
+      name: "ObliviousTransferTests",
+      dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house),
+      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
+    ),
     .testTarget(
       name: "BFVTests",
       dependencies: [

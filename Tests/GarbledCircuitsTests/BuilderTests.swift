@@ -37,11 +37,29 @@ import Testing
   func sumsDifferencesAndProductsWrapAsIntegersDo(width: Int) {
     var random = SeededGenerator()
     let mask = mask(width)
-    check(width, &random, "sum") { $0.add($1, $2) } _: { ($0 &+ $1) & mask }
-    check(width, &random, "difference") { $0.subtract($1, $2) } _: { ($0 &- $1) & mask }
-    check(width, &random, "product") { $0.multiply($1, $2, width: width) } _: { ($0 &* $1) & mask }
-    check(width, &random, "negation") { builder, a, _ in builder.negate(a) } _: { a, _ in (0 &- a) & mask }
-    check(width, &random, "magnitude") { builder, a, _ in builder.magnitude(a) } _: { a, _ in
+    check(width, &random, "sum") {
+      $0.add($1, $2)
+    } _: {
+      ($0 &+ $1) & mask
+    }
+    check(width, &random, "difference") {
+      $0.subtract($1, $2)
+    } _: {
+      ($0 &- $1) & mask
+    }
+    check(width, &random, "product") {
+      $0.multiply($1, $2, width: width)
+    } _: {
+      ($0 &* $1) & mask
+    }
+    check(width, &random, "negation") { builder, a, _ in
+      builder.negate(a)
+    } _: { a, _ in
+      (0 &- a) & mask
+    }
+    check(width, &random, "magnitude") { builder, a, _ in
+      builder.magnitude(a)
+    } _: { a, _ in
       signed(a, width).magnitude & mask
     }
   }
@@ -49,26 +67,71 @@ import Testing
   @Test(arguments: [1, 2, 5, 16, 31, 32])
   func wholeProductsAndSquaresAreExact(width: Int) {
     var random = SeededGenerator()
-    check(width, &random, "product") { $0.multiply($1, $2, width: 2 * width) } _: { $0 * $1 }
-    check(width, &random, "square") { builder, a, _ in builder.square(a) } _: { a, _ in a * a }
+    check(width, &random, "product") {
+      $0.multiply($1, $2, width: 2 * width)
+    } _: {
+      $0 * $1
+    }
+    check(width, &random, "square") { builder, a, _ in
+      builder.square(a)
+    } _: { a, _ in
+      a * a
+    }
   }
 
   @Test(arguments: [1, 2, 5, 8, 31, 32, 64])
   func comparisonsAgreeWithIntegersSignedAndUnsigned(width: Int) {
     var random = SeededGenerator()
-    func both(_ name: String, _ body: @escaping (inout CircuitBuilder, Word, Word, Signedness) -> Word,
+    func both(
+      _ name: String, _ body: @escaping (inout CircuitBuilder, Word, Word, Signedness) -> Word,
       _ unsigned: (UInt64, UInt64) -> UInt64, _ signedAnswer: (Int64, Int64) -> UInt64
     ) {
-      check(width, &random, name) { body(&$0, $1, $2, .unsigned) } _: { unsigned($0, $1) }
-      check(width, &random, "signed " + name) { body(&$0, $1, $2, .signed) } _: { a, b in
+      check(width, &random, name) {
+        body(&$0, $1, $2, .unsigned)
+      } _: {
+        unsigned($0, $1)
+      }
+      check(width, &random, "signed " + name) {
+        body(&$0, $1, $2, .signed)
+      } _: { a, b in
         signedAnswer(signed(a, width), signed(b, width)) & mask(width)
       }
     }
-    both("less") { [$0.isLess($1, $2, $3)] } _: { $0 < $1 ? 1 : 0 } _: { $0 < $1 ? 1 : 0 }
-    both("less or equal") { [$0.isLessOrEqual($1, $2, $3)] } _: { $0 <= $1 ? 1 : 0 } _: { $0 <= $1 ? 1 : 0 }
-    both("equal") { builder, a, b, _ in [builder.isEqual(a, b)] } _: { $0 == $1 ? 1 : 0 } _: { $0 == $1 ? 1 : 0 }
-    both("minimum") { $0.minimum($1, $2, $3) } _: { min($0, $1) } _: { UInt64(bitPattern: min($0, $1)) }
-    both("maximum") { $0.maximum($1, $2, $3) } _: { max($0, $1) } _: { UInt64(bitPattern: max($0, $1)) }
+    both("less") {
+      [$0.isLess($1, $2, $3)]
+    } _: {
+      $0 < $1 ? 1 : 0
+    } _: {
+      $0 < $1 ? 1 : 0
+    }
+    both("less or equal") {
+      [$0.isLessOrEqual($1, $2, $3)]
+    } _: {
+      $0 <= $1 ? 1 : 0
+    } _: {
+      $0 <= $1 ? 1 : 0
+    }
+    both("equal") { builder, a, b, _ in
+      [builder.isEqual(a, b)]
+    } _: {
+      $0 == $1 ? 1 : 0
+    } _: {
+      $0 == $1 ? 1 : 0
+    }
+    both("minimum") {
+      $0.minimum($1, $2, $3)
+    } _: {
+      min($0, $1)
+    } _: {
+      UInt64(bitPattern: min($0, $1))
+    }
+    both("maximum") {
+      $0.maximum($1, $2, $3)
+    } _: {
+      max($0, $1)
+    } _: {
+      UInt64(bitPattern: max($0, $1))
+    }
   }
 
   @Test func quotientsAndRemaindersByConstantsAreExact() {

@@ -27,7 +27,9 @@ func unpacked(_ bytes: [UInt8], width: Int, rows: Int) -> [[Bool]] {
 }
 
 /// The low `width` bits of a number, lowest first.
-func bits(_ value: UInt64, _ width: Int) -> [Bool] { (0..<width).map { $0 < 64 && value >> UInt64($0) & 1 == 1 } }
+func bits(_ value: UInt64, _ width: Int) -> [Bool] {
+  (0..<width).map { $0 < 64 && value >> UInt64($0) & 1 == 1 }
+}
 
 /// Bits, lowest first, as a number.
 func number(_ bits: some Sequence<Bool>) -> UInt64 {

@@ -8,7 +8,9 @@ import Testing
     circuit([inputs]) { builder, words in
       var wires = words[0] + [.one]
       for _ in 0..<gates {
-        var (a, b) = (wires.randomElement(using: &random) ?? .one, wires.randomElement(using: &random) ?? .one)
+        var (a, b) = (
+          wires.randomElement(using: &random) ?? .one, wires.randomElement(using: &random) ?? .one
+        )
         if Bool.random(using: &random) { a = !a }
         if Bool.random(using: &random) { b = !b }
         wires.append(Bool.random(using: &random) ? builder.and(a, b) : builder.xor(a, b))

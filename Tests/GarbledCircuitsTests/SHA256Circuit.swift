@@ -12,7 +12,8 @@ enum SHA256Circuit {
     }
   }
 
-  private static func compress(_ block: [Word], _ chaining: [Word], _ builder: inout CircuitBuilder) -> [Word] {
+  private static func compress(_ block: [Word], _ chaining: [Word], _ builder: inout CircuitBuilder) -> [Word]
+  {
     var schedule = block
     var s = chaining
     for round in 0..<64 {
@@ -37,7 +38,8 @@ enum SHA256Circuit {
 
   private static func rotated(_ word: Word, _ count: Int) -> Word { Array(word[count...] + word[..<count]) }
 
-  private static func sum(_ word: Word, _ a: Int, _ b: Int, _ c: Int, _ builder: inout CircuitBuilder) -> Word {
+  private static func sum(_ word: Word, _ a: Int, _ b: Int, _ c: Int, _ builder: inout CircuitBuilder) -> Word
+  {
     builder.xor(builder.xor(rotated(word, a), rotated(word, b)), rotated(word, c))
   }
 

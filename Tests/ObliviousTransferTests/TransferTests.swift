@@ -175,7 +175,8 @@ struct TransferPair: ~Copyable {
       unsafe TransferReceiver.response(to: challenge, rows: $0, choices: packed)
     }
     response(&answer)
-    let rows = unsafe SecretBuffer<Block>(count: total) { rows in for i in 0..<total { unsafe rows[i] = q[i] } }
+    let rows = unsafe SecretBuffer<Block>(count: total) { rows in for i in 0..<total { unsafe rows[i] = q[i] }
+    }
     unsafe try rows.withUnsafeBufferPointer { rows throws(ObliviousTransferError) in
       unsafe try pair.sender.check(answer, to: challenge, rows: rows)
     }

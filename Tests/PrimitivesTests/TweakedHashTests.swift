@@ -59,6 +59,8 @@ import Testing
     let two = hashes(Seed.random(), [block, block, block, block], .two, calls: 1, variant: .current)
     #expect(two[0] == two[1] && two[2] == two[3] && two[0] != two[2])
     let seed = Seed.random()
-    #expect(hashes(seed, [block], .one, calls: 1, variant: .current) != hashes(seed, [block], .one, calls: 2, variant: .current))
+    #expect(
+      hashes(seed, [block], .one, calls: 1, variant: .current)
+        != hashes(seed, [block], .one, calls: 2, variant: .current))
   }
 }

@@ -92,7 +92,8 @@ import Testing
         let want: [UInt64] = [distance == 50 ? 1 : 0]
         #expect(run.garblerResults == (receivers == .evaluator ? [] : want), "\(rows), seed \(random.seed)")
         #expect(run.evaluatorResults == (receivers == .garbler ? [] : want), "\(rows), seed \(random.seed)")
-        #expect(run.counts[.decoding, default: 0] + run.counts[.proof, default: 0] == (receivers == .both ? 2 : 1))
+        #expect(
+          run.counts[.decoding, default: 0] + run.counts[.proof, default: 0] == (receivers == .both ? 2 : 1))
       }
     }
     var run = Simulation()
@@ -117,7 +118,9 @@ import Testing
   @Test func differentNumbersOfRowsEndTheRun() throws {
     let function = try RowFunction.comparison(.lt, columns: 1, bits: 8)
     let size = function.rowsPerFlight
-    for (own, other) in [(3, 4), (4, 3), (size, size + 1), (size, size - 1), (2 * size, size), (0, 1), (1, 0)] {
+    for (own, other) in [
+      (3, 4), (4, 3), (size, size + 1), (size, size - 1), (2 * size, size), (0, 1), (1, 0),
+    ] {
       var run = Simulation()
       #expect(throws: ComparisonError.differentRowCounts) {
         try run.run(
@@ -130,7 +133,8 @@ import Testing
   @Test func sidesWithDifferentTermsDoNotRun() throws {
     let function = try RowFunction.comparison(.lt, columns: 1, bits: 8)
     for other in [
-      try RowFunction.comparison(.le, columns: 1, bits: 8), try RowFunction.comparison(.lt, columns: 1, bits: 9),
+      try RowFunction.comparison(.le, columns: 1, bits: 8),
+      try RowFunction.comparison(.lt, columns: 1, bits: 9),
     ] {
       var run = Simulation()
       #expect(throws: ComparisonError.differentTerms) {

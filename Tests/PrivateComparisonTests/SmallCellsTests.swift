@@ -57,7 +57,8 @@ import Testing
         (0..<groups).map { _ in
           let top: UInt64 = (1 << UInt64(bits)) - 1
           // Counts around the threshold, and anything else.
-          let near = min(top, threshold &+ UInt64.random(in: 0...2, using: &random) &- (threshold > 0 ? 1 : 0))
+          let near = min(
+            top, threshold &+ UInt64.random(in: 0...2, using: &random) &- (threshold > 0 ? 1 : 0))
           return table == 0 && Bool.random(using: &random) ? near : random.next() & top
         }
       }
@@ -84,7 +85,8 @@ import Testing
     let cells = try SmallCells(groups: 1, digitBits: [8, 8], threshold: 5)
     var run = Simulation()
     try run.run(
-      cells.function, SmallCells.rules(checksEvaluator: true), garbler: [0, 0, 0, 0], evaluator: [4, 99, 5, 99])
+      cells.function, SmallCells.rules(checksEvaluator: true), garbler: [0, 0, 0, 0],
+      evaluator: [4, 99, 5, 99])
     #expect(run.evaluatorResults == [0, 0, 0, 1, 5, 99])
   }
 

@@ -44,8 +44,10 @@ public func tweakedHashAVX512(
 @inline(__always) private func load8(_ p: UnsafeMutableRawPointer) -> EightLanes {
   (
     p.loadUnaligned(as: Lanes.self), p.loadUnaligned(fromByteOffset: 64, as: Lanes.self),
-    p.loadUnaligned(fromByteOffset: 128, as: Lanes.self), p.loadUnaligned(fromByteOffset: 192, as: Lanes.self),
-    p.loadUnaligned(fromByteOffset: 256, as: Lanes.self), p.loadUnaligned(fromByteOffset: 320, as: Lanes.self),
+    p.loadUnaligned(fromByteOffset: 128, as: Lanes.self),
+    p.loadUnaligned(fromByteOffset: 192, as: Lanes.self),
+    p.loadUnaligned(fromByteOffset: 256, as: Lanes.self),
+    p.loadUnaligned(fromByteOffset: 320, as: Lanes.self),
     p.loadUnaligned(fromByteOffset: 384, as: Lanes.self), p.loadUnaligned(fromByteOffset: 448, as: Lanes.self)
   )
 }

@@ -50,7 +50,8 @@ struct GarblingBenchmark {
     }
     return [
       RateRow(name: "gc/garble\(suffix)", unit: "and_per_s", perSecond: gates / garbling * 1e6, bytes: 32),
-      RateRow(name: "gc/evaluate\(suffix)", unit: "and_per_s", perSecond: gates / evaluation * 1e6, bytes: 32),
+      RateRow(
+        name: "gc/evaluate\(suffix)", unit: "and_per_s", perSecond: gates / evaluation * 1e6, bytes: 32),
     ]
   }
 

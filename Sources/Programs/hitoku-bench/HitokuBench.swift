@@ -104,7 +104,8 @@ struct HitokuBench: AsyncParsableCommand {
   struct GarblingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "gc",
-      abstract: "Garbled circuits and oblivious transfer, one thread a side; rates, not medians, over sockets.")
+      abstract:
+        "Garbled circuits and oblivious transfer, one thread a side; rates, not medians, over sockets.")
     @Flag(help: "Print one JSON object per line.")
     var json = false
 

@@ -69,7 +69,9 @@ struct CompareCommand: AsyncParsableCommand {
         case .both: .both
         }
       let distance = try limit.map { try number($0) } ?? 0
-      guard distance >= 0 else { throw CommandFailure("a distance is not negative.", hint: "Change --limit.") }
+      guard distance >= 0 else {
+        throw CommandFailure("a distance is not negative.", hint: "Change --limit.")
+      }
       do throws(ComparisonError) {
         return AgreedComparison(
           function: try .comparison(

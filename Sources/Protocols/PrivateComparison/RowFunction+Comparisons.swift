@@ -29,7 +29,8 @@ extension RowFunction {
     let widths = [Int](repeating: bits, count: columns)
     let unit = "\(decimals) decimals"
     if operation == .within { return try within(widths, unit: unit, limit: limit) }
-    return try RowFunction("\(operation.rawValue), \(unit)", garbler: widths, evaluator: widths) { builder, own, other in
+    return try RowFunction("\(operation.rawValue), \(unit)", garbler: widths, evaluator: widths) {
+      builder, own, other in
       switch operation {
       case .lt: [[builder.allPairs(own, other) { $0.isLess($1, $2, .signed) }]]
       case .le: [[builder.allPairs(own, other) { $0.isLessOrEqual($1, $2, .signed) }]]

@@ -77,7 +77,8 @@ public struct RowFunction: Sendable {
       for bit in 0..<width {
         var place = field
         for index in start..<start + rows {
-          bytes[index &>> 3] |= UInt8(truncatingIfNeeded: values[place] &>> UInt64(bit) & 1) &<< UInt8(index & 7)
+          bytes[index &>> 3] |=
+            UInt8(truncatingIfNeeded: values[place] &>> UInt64(bit) & 1) &<< UInt8(index & 7)
           place += widths.count
         }
         start += rows

@@ -81,7 +81,8 @@ public struct SmallCells: Sendable {
       position += words
     }
     return (0..<groups).flatMap { group in
-      let digits = zip(tables, digitBits).map { table, bits in Array(table[bits * group..<bits * (group + 1)]) }
+      let digits = zip(tables, digitBits).map { table, bits in Array(table[bits * group..<bits * (group + 1)])
+      }
       let visible = isVisible(&builder, digits[0], threshold: threshold)
       return [[visible]] + digits.map { digit in digit.map { builder.and($0, visible) } }
     }

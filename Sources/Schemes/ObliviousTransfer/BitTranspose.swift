@@ -9,7 +9,9 @@ import Primitives
 func transpose128(_ rows: UnsafeMutablePointer<Block>) {
   for i in 0..<32 { unsafe firstRounds(rows + i) }
   for group in 0..<4 {
-    for i in 0..<8 { unsafe twoRounds(rows + 32 * group + i, 16, 0x0000_FFFF_0000_FFFF, 0x00FF_00FF_00FF_00FF) }
+    for i in 0..<8 {
+      unsafe twoRounds(rows + 32 * group + i, 16, 0x0000_FFFF_0000_FFFF, 0x00FF_00FF_00FF_00FF)
+    }
   }
   for group in 0..<16 {
     for i in 0..<2 { unsafe twoRounds(rows + 8 * group + i, 4, 0x0F0F_0F0F_0F0F_0F0F, 0x3333_3333_3333_3333) }

@@ -30,7 +30,8 @@ public enum ConsistencyCheck {
     _ challenge: Seed, _ rows: UnsafeBufferPointer<Block>, choices: [UInt8]
   ) -> (sums: [Block], choices: UInt64) {
     let wanted = rows.count - extraTransfers
-    precondition(wanted >= 0 && wanted % 8 == 0 && choices.count == rows.count / 8, "rows of a checked extension")
+    precondition(
+      wanted >= 0 && wanted % 8 == 0 && choices.count == rows.count / 8, "rows of a checked extension")
     var stream = RandomStream(seed: challenge, stream: 0)
     var sums = unsafe Array(rows[wanted...])
     var table = [Block](repeating: Block(), count: 256)
