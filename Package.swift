@@ -158,6 +158,7 @@ let package = Package(
     .target(
       name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
+    .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
       name: "BudgetLedger",
       dependencies: [
@@ -185,10 +186,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrivateComparison",
-        "SetIntersection",
-        "Studies", "Tables",
-        "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrimeOrderGroup",
+        "PrivateComparison", "Reports", "SetIntersection", "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -280,6 +279,7 @@ let package = Package(
     .testTarget(
       name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
       name: "BudgetLedgerTests",
       dependencies: [

@@ -1,5 +1,6 @@
 #if Services
 import PrivateComparison
+import Reports
 import Transport
 
 /// A run of a comparison over a connection.
@@ -20,30 +21,35 @@ struct ComparisonLink {
   func drive<Party: ComparisonParty & ~Copyable>(
     _ party: inout Party, _ rows: inout ComparisonRows, _ answers: inout ComparisonAnswers
   ) async throws {
+    var progress = ProgressLine("comparing", unit: "rows")
     do {
       loop: while true {
         switch try party.next() {
         case .send(let message):
           try await connection.send(Message(type: message.kind.rawValue, payload: message.payload))
         case .receive: try party.receive(try await receive())
-        case .rows(let count): try party.provide(try rows.next(count))
+        case .rows(let count):
+          try party.provide(try rows.next(count))
+          progress.update(rows.count, of: 0)
         case .results(let values): try answers.write(values)
         case .finished: break loop
         }
       }
       try await connection.close()
     } catch {
-      await connection.abort(error is ComparisonError ? .protocolViolation : .failed)
-      if let error = error as? TransportError { throw CommandFailure(error, hint: error.hint) }
-      if let error = error as? ComparisonError { throw CommandFailure(error, hint: error.hint) }
+      let violations: [ComparisonError] = [.invalidMessage, .wrongLabel, .inconsistentReceiver]
+      let isViolation = (error as? ComparisonError).map(violations.contains) ?? false
+      await connection.abort(isViolation ? .protocolViolation : .failed)
       throw error
     }
+    progress.finish()
+    note("done: \(rows.count) rows")
   }
 
   private func receive() async throws -> ComparisonMessage {
     guard let message = try await connection.receive(limits),
       let kind = ComparisonMessage.Kind(rawValue: message.type)
-    else { throw CommandFailure("the other side ended the run early.", hint: "Look at its messages.") }
+    else { throw CommandFailure("the other side ended the run early.", hint: "Look at its messages.", code: .unavailable) }
     return ComparisonMessage(kind, message.payload)
   }
 }

@@ -43,9 +43,7 @@ struct ComparisonRows: ~Copyable {
   private(set) var count = 0
 
   init(_ reader: consuming CSVReader, columns: [String], bits: Int, decimals: Int) throws {
-    do throws(TableError) { self.columns = try reader.header.columns(columns) } catch {
-      throw CommandFailure(error)
-    }
+    self.columns = try explained { try reader.header.columns(columns) }
     self.reader = reader
     self.bits = bits
     self.decimals = decimals
@@ -66,7 +64,7 @@ struct ComparisonRows: ~Copyable {
         else {
           throw CommandFailure(
             "line \(record.line): no number of \(bits) bits and at most \(decimals) decimals.",
-            hint: "Correct the table, or give more --bits or --decimals on both sides.")
+            hint: "Correct the table, or give more --bits or --decimals on both sides.", code: .data)
         }
         fields.append(UInt64(bitPattern: value))
       }

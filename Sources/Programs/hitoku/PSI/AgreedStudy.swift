@@ -4,7 +4,7 @@ import SetIntersection
 import Studies
 
 /// A study with everything that both parties derive from it.
-struct AgreedStudy {
+struct AgreedStudy: Sendable {
   let study: Study
   let plan: StudyPlan
   let shape: RunShape
@@ -14,7 +14,7 @@ struct AgreedStudy {
     do {
       study = try Study(decoding: readWholeFile(path, limit: Study.maximumByteCount))
       plan = try study.plan()
-    } catch let error as StudyError { throw CommandFailure(error) }
+    } catch { throw CommandFailure(error) }
     guard study.mode == .elements || study.result.receiver == .analyst, !study.result.publish else {
       throw CommandFailure(
         "this version hands tables to the analyst alone.",

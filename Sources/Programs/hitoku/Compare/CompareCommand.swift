@@ -61,7 +61,7 @@ struct CompareCommand: AsyncParsableCommand {
           receives ? "this side gets the answers." : "this side gets no answers.",
           hint: receives ? "Say where with --out." : "Leave --out away, or change --result-to on both sides.")
       }
-      if let out { try checkWritable(out) }
+      if let out { try checkWritable(out, option: "--out") }
       let receivers: ComparisonRules.Receivers =
         switch resultTo {
         case .serve: .garbler
@@ -72,12 +72,12 @@ struct CompareCommand: AsyncParsableCommand {
       guard distance >= 0 else {
         throw CommandFailure("a distance is not negative.", hint: "Change --limit.")
       }
-      do throws(ComparisonError) {
-        return AgreedComparison(
+      return try explained {
+        AgreedComparison(
           function: try .comparison(
             op, columns: column.count, bits: bits, decimals: decimals, limit: UInt64(distance)),
           rules: ComparisonRules(receivers: receivers, checksEvaluator: checkJoiner))
-      } catch { throw CommandFailure(error, hint: error.hint) }
+      }
     }
 
     private func number(_ text: String) throws -> Int64 {
@@ -93,9 +93,7 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     func identities() throws -> (Identity, Fingerprint) {
-      do throws(IdentityError) {
-        return (try Identity(folder: identity), try Fingerprint(certificateFileOrDigits: peer))
-      } catch { throw CommandFailure(error, hint: error.hint) }
+      try explained { (try Identity(folder: identity), try Fingerprint(certificateFileOrDigits: peer)) }
     }
 
     func answers() throws -> ComparisonAnswers {
@@ -112,18 +110,20 @@ struct CompareCommand: AsyncParsableCommand {
       let agreed = try options.agreed(isServer: true)
       let address = try parseAddress(listen)
       let (identity, peer) = try options.identities()
-      var rows = try options.rows(), answers = try options.answers()
-      let connection: Connection
-      do throws(TransportError) {
-        let listener = try await Listener.listen(
-          host: address.host, port: address.port, identity: identity, peer: peer, studyDigest: agreed.digest)
-        note("listening on port \(listener.port)")
-        connection = try await listener.accept()
-      } catch { throw CommandFailure(error, hint: error.hint) }
-      var party = ComparisonGarbler(agreed.function, rules: agreed.rules, session: connection.sessionID)
-      try await ComparisonLink(connection).drive(&party, &rows, &answers)
-      try answers.finish()
-      note("done: \(rows.count) rows")
+      let options = options
+      try await interruptible {
+        do {
+          var rows = try options.rows(), answers = try options.answers()
+          let listener = try await Listener.listen(
+            host: address.host, port: address.port, identity: identity, peer: peer,
+            studyDigest: agreed.digest)
+          note("listening on port \(listener.port)")
+          let connection = try await listener.accept()
+          var party = ComparisonGarbler(agreed.function, rules: agreed.rules, session: connection.sessionID)
+          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+          try answers.finish()
+        } catch { throw CommandFailure(error) }
+      }
     }
   }
 
@@ -136,16 +136,19 @@ struct CompareCommand: AsyncParsableCommand {
       let agreed = try options.agreed(isServer: false)
       let address = try parseAddress(connect)
       let (identity, peer) = try options.identities()
-      var rows = try options.rows(), answers = try options.answers()
-      let connection: Connection
-      do throws(TransportError) {
-        connection = try await Connection.connect(
-          host: address.host, port: address.port, identity: identity, peer: peer, studyDigest: agreed.digest)
-      } catch { throw CommandFailure(error, hint: error.hint) }
-      var party = ComparisonEvaluator(agreed.function, rules: agreed.rules, session: connection.sessionID)
-      try await ComparisonLink(connection).drive(&party, &rows, &answers)
-      try answers.finish()
-      note("done: \(rows.count) rows")
+      let options = options
+      try await interruptible {
+        do {
+          var rows = try options.rows(), answers = try options.answers()
+          let connection = try await Connection.connect(
+            host: address.host, port: address.port, identity: identity, peer: peer,
+            studyDigest: agreed.digest)
+          var party = ComparisonEvaluator(
+            agreed.function, rules: agreed.rules, session: connection.sessionID)
+          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+          try answers.finish()
+        } catch { throw CommandFailure(error) }
+      }
     }
   }
 }
