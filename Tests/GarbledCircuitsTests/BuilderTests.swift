@@ -134,6 +134,23 @@ import Testing
     }
   }
 
+  @Test func selectionsAndTreesOfBitsAgreeWithTheirDefinition() {
+    for value in 0..<(1 << 7) {
+      let values = bits(UInt64(value), 7)
+      let built = circuit([1, 3, 3]) { builder, words in
+        let everything = words[0] + words[1] + words[2]
+        return [
+          builder.select(words[0][0], words[1], else: words[2]), [builder.all(everything)],
+          [builder.any(everything)], [builder.all([]), builder.any([])],
+          [builder.or(words[1][0], words[2][0])],
+        ]
+      }
+      let chosen = Array(values[0] ? values[1..<4] : values[4..<7])
+      let rest = [values.allSatisfy { $0 }, values.contains(true), true, false, values[1] || values[4]]
+      #expect(built.evaluate(values) == chosen + rest, "\(value)")
+    }
+  }
+
   @Test func quotientsAndRemaindersByConstantsAreExact() {
     var random = SeededGenerator()
     for width in [1, 7, 32, 64] {

@@ -54,7 +54,7 @@ struct ComparisonBenchmark {
     _ party: inout Party, _ connection: Connection, count: Int
   ) async throws -> Int {
     let limits: MessageLimits = [
-      1: 128, 2: 1 << 14, 3: 18 << 20, 6: 1 << 20, 7: 20 << 20, 8: 1 << 20,
+      1: 128, 2: 1 << 14, 3: 9 << 20, 6: 1 << 20, 7: 20 << 20, 8: 1 << 20,
     ]
     var left = count
     var bytes = 0

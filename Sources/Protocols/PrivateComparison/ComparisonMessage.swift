@@ -37,7 +37,7 @@ public struct ComparisonMessage: Sendable, Equatable {
 
   /// The most bytes that a message of each kind can have.
   public static let maximumBytes: [Kind: Int] = [
-    .hello: 128, .setup: 32 + BaseTransfer.receiverByteCount, .choices: 18 << 20, .challenge: 32,
+    .hello: 128, .setup: 32 + BaseTransfer.receiverByteCount, .choices: 9 << 20, .challenge: 32,
     .response: 1 << 16, .tables: CircuitPlan.pieceByteCount, .decoding: 20 << 20, .proof: 1 << 20,
   ]
 

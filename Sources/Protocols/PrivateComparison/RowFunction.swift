@@ -43,10 +43,10 @@ public struct RowFunction: Sendable {
   var garblerBits: Int { garblerWidths.reduce(0, +) }
   var evaluatorBits: Int { evaluatorWidths.reduce(0, +) }
 
-  /// Rows that are computed together: so many that a flight's tables fill about one message.
+  /// Rows that are computed together: so many that a flight's tables fill about one message, and its choices 8 MiB at most.
   public var rowsPerFlight: Int {
     let byTables = (1 << 20) / (32 * max(1, circuit.andCount)) / 64 * 64
-    let byChoices = (1 << 20) / evaluatorBits
+    let byChoices = (1 << 19) / evaluatorBits
     return max(1, min(max(64, min(byTables, 1024)), byChoices))
   }
 
