@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "PrimeOrderGroup",
       dependencies: [
-        "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+        "ByteCoding", "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures",
+        "Secrets",
       ],
       path: "Sources/Arithmetic/PrimeOrderGroup", swiftSettings: house),
     .target(
@@ -133,12 +134,13 @@ let package = Package(
 
     // Protocols
     .target(
-      name: "SetIntersection", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      name: "SetIntersection", dependencies: ["ByteCoding", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Protocols/SetIntersection", swiftSettings: house),
     .target(
       name: "CrossStatistics",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "Primitives", "SetIntersection",
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
+        "Primitives", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -156,7 +158,7 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
-      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -186,8 +188,10 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BFV", "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "PrimeOrderGroup",
-        "PrivateComparison", "Reports", "SetIntersection", "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
+        "PrimeOrderGroup", "PrivateComparison", "Reports", "SetIntersection", "Studies", "Tables",
+        "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -264,11 +268,15 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "SetIntersectionTests", dependencies: ["PrimeOrderGroup", "SetIntersection", "TestSupport"],
+      name: "SetIntersectionTests",
+      dependencies: ["ByteCoding", "PrimeOrderGroup", "SetIntersection", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "CrossStatisticsTests",
-      dependencies: ["BFV", "BigIntegers", "CrossStatistics", "SetIntersection", "TestSupport"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "Primitives", "Secrets",
+        "SetIntersection", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DisclosureControlTests",
@@ -277,7 +285,8 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      name: "StudiesTests",
+      dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
       swiftSettings: house),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(

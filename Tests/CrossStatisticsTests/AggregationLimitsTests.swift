@@ -20,41 +20,6 @@ import Testing
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
-  /// An aggregator over fresh uploads in which nothing matched.
-  private static func aggregator(_ shape: AggregationShape) throws -> Aggregator {
-    let plan = try AggregationPlan(shape)
-    let upload = try GroupUpload(plan, members: [Int?](repeating: nil, count: shape.rows))
-    var uploads = Aggregator.Uploads()
-    for index in 0..<upload.uploadCount { try uploads.append(upload.upload(index), plan: plan) }
-    return try Aggregator(plan, publicKey: upload.publicKey(), uploads: uploads)
-  }
-
-  @Test func aRowNamedTwiceIsRefusedWhateverItsLimbs() throws {
-    let shape = AggregationShape(
-      rows: 4, groups: 1, cells: 1,
-      tables: [.init(weightBound: 1000, totalBound: 4000, noiseBound: 0)])
-    let aggregator = try Self.aggregator(shape)
-    // 512 and 3 stand in different limbs; zeros in none.
-    for pair in [[512, 3], [7, 9], [0, 1000]] {
-      #expect(throws: CrossStatisticsError.weightOutOfRange, "\(pair)") {
-        _ = try aggregator.answers(weights: [pair.map { (row: 2, weight: Int64($0)) }], noise: [[0]])
-      }
-    }
-  }
-
-  @Test func noiseBeyondItsBoundIsRefused() throws {
-    let shape = AggregationShape(
-      rows: 4, groups: 2, cells: 1,
-      tables: [.init(weightBound: 1, totalBound: 4, noiseBound: 10)])
-    let aggregator = try Self.aggregator(shape)
-    for noise: Int64 in [11, -11, .max, .min] {
-      #expect(throws: CrossStatisticsError.weightOutOfRange) {
-        _ = try aggregator.answers(weights: [[]], noise: [[0, noise]])
-      }
-    }
-    _ = try aggregator.answers(weights: [[]], noise: [[10, -10]])
-  }
-
   /// With every row matched and weighted at its bound: the flood hides all noise to 2^-40 over all answers, and the
   /// answers still decrypt but with probability 2^-40.
   @Test func plansFloodAndDecryptTheirWorstCase() throws {

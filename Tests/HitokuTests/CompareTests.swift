@@ -6,14 +6,14 @@ import Testing
 /// `hitoku compare` as people run it: two processes, real files, real TLS on loopback.
 @Suite(.serialized) struct CompareTests {
   /// A folder with an identity for each side; removed at the end.
-  private final class Stage {
+  private final class Tables {
     let folder: URL
 
     init() throws {
       folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-test-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for side in ["a", "b"] {
-        #expect(try run(["identity", "create", side, "--name", side]).code == 0)
+        #expect(try start(["identity", "create", side, "--name", side]).end().code == 0)
       }
     }
 
@@ -33,63 +33,29 @@ import Testing
       FileManager.default.fileExists(atPath: folder.appending(path: name).path())
     }
 
-    func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-      let process = Process()
-      guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
-      process.executableURL = program
-      process.arguments = arguments
-      process.currentDirectoryURL = folder
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = output
-      try process.run()
-      return (process, output)
+    func start(_ arguments: [String]) throws -> RunningProgram {
+      try RunningProgram(arguments, in: folder, state: "state")
     }
-
-    func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
-      let (process, output) = try start(arguments)
-      let data = try output.fileHandleForReading.readToEnd() ?? Data()
-      process.waitUntilExit()
-      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-    }
-
-    private static let program: URL? = {
-      let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      return [
-        tests, tests.deletingLastPathComponent(),
-        tests.deletingLastPathComponent().deletingLastPathComponent(),
-      ]
-      .map { $0.appending(path: "hitoku") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
-    }()
 
     /// Serves and joins with the same options but for those of one side.
     func compare(
       _ options: [String], serve: [String], join: [String]
-    ) throws -> (serve: (code: Int32, text: String), join: (code: Int32, text: String)) {
-      let (process, output) = try start(
+    ) throws -> (serve: RunningProgram.Ending, join: RunningProgram.Ending) {
+      let server = try start(
         ["compare", "serve", "--input", "a.csv", "--listen", "127.0.0.1:0", "--identity", "a"]
           + ["--peer", "b/certificate.pem"] + options + serve)
-      var log = ""
-      var port: Substring?
-      while port == nil {
-        let data = output.fileHandleForReading.availableData
-        guard !data.isEmpty else { break }
-        log += String(decoding: data, as: UTF8.self)
-        port = log.split(separator: "\n").first { $0.hasPrefix("listening on port ") }?.dropFirst(18)
-      }
-      let joined = try run(
-        ["compare", "join", "--input", "b.csv", "--connect", "127.0.0.1:\(try #require(port, "\(log)"))"]
-          + ["--identity", "b", "--peer", "a/certificate.pem"] + options + join)
-      log += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-      process.waitUntilExit()
-      return ((process.terminationStatus, log), joined)
+      let line = try #require(server.waitForLine("listening on port "))
+      let joined = try start(
+        ["compare", "join", "--input", "b.csv", "--connect", "127.0.0.1:\(line.dropFirst(18))"]
+          + ["--identity", "b", "--peer", "a/certificate.pem"] + options + join
+      ).end()
+      return (server.end(), joined)
     }
   }
 
   @Test func bothSidesGetTheAnswersOfEveryRow() throws {
     var random = SeededGenerator()
-    let stage = try Stage()
+    let stage = try Tables()
     let a = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
     let b = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
     func text(_ hundredths: Int) -> String {
@@ -116,7 +82,7 @@ import Testing
   }
 
   @Test(arguments: [(12, "1"), (11, "0")]) func twoTrajectoriesGiveOneBit(limit: Int, want: String) throws {
-    let stage = try Stage()
+    let stage = try Tables()
     // Two straight lines that pass 12 apart at the fiftieth of a hundred moments.
     try stage.write("a.csv", ["x,y,z"] + (0..<100).map { "\($0 * 10 - 500),0,7" })
     try stage.write("b.csv", ["x,y,z"] + (0..<100).map { "0,\($0 * 10 - 500),19" })
@@ -129,19 +95,19 @@ import Testing
   }
 
   @Test func tablesOfDifferentLengthEndTheRunOnBothSidesWithoutAnswers() throws {
-    let stage = try Stage()
+    let stage = try Tables()
     try stage.write("a.csv", ["v", "1", "2", "3"])
     try stage.write("b.csv", ["v", "1", "2"])
     let results = try stage.compare(
       ["--op", "le", "--column", "v", "--result-to", "both"], serve: ["--out", "for-a.csv"],
       join: ["--out", "for-b.csv"])
-    #expect(results.serve.code == 65 && results.serve.text.contains("Hint:"), "\(results.serve.text)")
-    #expect(results.join.code == 69 && results.join.text.contains("Hint:"), "\(results.join.text)")
+    #expect(results.serve.code == 65 && results.serve.errors.contains("Hint:"), "\(results.serve.errors)")
+    #expect(results.join.code == 69 && results.join.errors.contains("Hint:"), "\(results.join.errors)")
     #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
   }
 
   @Test func sidesThatWantDifferentThingsDoNotRun() throws {
-    let stage = try Stage()
+    let stage = try Tables()
     for name in ["a.csv", "b.csv"] { try stage.write(name, ["v", "1"]) }
     let results = try stage.compare(
       ["--op", "le", "--column", "v", "--result-to", "join"], serve: [],
@@ -151,7 +117,7 @@ import Testing
   }
 
   @Test func numbersThatDoNotFitAreRefusedWithTheirLine() throws {
-    let stage = try Stage()
+    let stage = try Tables()
     for value in ["200", "x", "1.5", "", "--1"] {
       try stage.write("a.csv", ["w,v", "1,1", "1,\(value)"])
       try stage.write("b.csv", ["v", "1", "1"])
@@ -159,8 +125,9 @@ import Testing
         ["--op", "eq", "--column", "v", "--bits", "8", "--result-to", "both"], serve: ["--out", "for-a.csv"],
         join: ["--out", "for-b.csv"])
       #expect(
-        results.serve.code == 65 && results.serve.text.contains("line 3"), "\(value): \(results.serve.text)")
-      #expect(results.join.code == 69, "\(results.join.text)")
+        results.serve.code == 65 && results.serve.errors.contains("line 3"),
+        "\(value): \(results.serve.errors)")
+      #expect(results.join.code == 69, "\(results.join.errors)")
       #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
     }
   }

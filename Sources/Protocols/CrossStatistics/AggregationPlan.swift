@@ -30,9 +30,6 @@ public struct AggregationPlan: Sendable {
   public var answersPerCell: Int { limbs.reduce(0, +) }
   /// All answers.
   public var answers: Int { packs * shape.cells * answersPerCell }
-  /// What is added to a digit so that it is never negative.
-  var offset: BigInteger { BigInteger(Int(shape.entryBound)) }
-
   static let limbBits = 8
   /// Weights up to this magnitude are used whole.
   static let wholeBound: Int64 = 256

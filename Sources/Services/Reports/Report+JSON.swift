@@ -1,5 +1,3 @@
-import Foundation
-
 extension Report {
   /// The report as one JSON object, keys sorted, two-space indent: `facts` by their keys, and `rows` with one object for
   /// each row of the flat table, or the list under its name. What is undefined or hidden is null.
@@ -8,7 +6,7 @@ extension Report {
       "format": .integer(1), "title": .text(title), "summary": .text(summary),
     ]
     var facts: [String: JSONValue] = [:]
-    for fact in sections.flatMap(\.facts) { facts[fact.key] = .text(fact.value) }
+    for fact in sections.flatMap(\.facts) { facts[fact.key] = fact.json }
     document["facts"] = .object(facts)
     if let table { document["rows"] = .array(table.rows.map(table.object)) }
     if let list { document[list.name] = .array(list.items.map(JSONValue.text)) }

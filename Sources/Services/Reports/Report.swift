@@ -24,12 +24,20 @@ public struct Report: Sendable, Hashable {
     public var value: String
     /// What it is called in JSON: lower case and underscores, unique in the report.
     public var key: String
+    /// What it is in JSON.
+    public var json: JSONValue
 
-    /// Takes all.
-    public init(_ name: String, _ value: String, key: String) {
+    /// Takes all; in JSON the fact is `json`, or else the same text.
+    public init(_ name: String, _ value: String, key: String, json: JSONValue? = nil) {
       self.name = name
       self.value = value
       self.key = key
+      self.json = json ?? .text(value)
+    }
+
+    /// An integer, for people with commas.
+    public init(_ name: String, _ value: Int, key: String) {
+      self.init(name, grouped(value), key: key, json: .integer(value))
     }
   }
 

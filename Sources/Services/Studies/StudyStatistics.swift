@@ -65,10 +65,12 @@ public struct StudyStatistics: Sendable {
   }
 
   /// Of match counts, the dummies' shift taken off: for each group its count.
-  public init(_ study: Study, _ plan: StudyPlan, matchCounts: [Int]) {
+  public init(_ study: Study, _ plan: StudyPlan, matchCounts: [Int], isDoublyNoised: Bool = false) {
     quantities = [Quantity(name: "count", decimals: 0)]
     let shift = plan.dummies?.shift ?? 0
-    let width = plan.dummies.map { log(20) / (Double($0.epsilon.micros) / 1e6) } ?? 0
+    let draws: Double = isDoublyNoised ? 2 : 1
+    let width =
+      plan.dummies.map { log(20) * draws.squareRoot() / (Double($0.epsilon.micros) / 1e6) } ?? 0
     numbers = matchCounts.map { [[.value(Double($0 - shift), halfWidth: width.rounded(.up))]] }
   }
 

@@ -44,13 +44,24 @@ struct CompareCommand: AsyncParsableCommand {
     var checkJoiner = false
     @Option(help: "The own identity's folder.") var identity: String
     @Option(help: "The other side's certificate file, or its fingerprint.") var peer: String
+    @Option(help: "Seconds to wait for an unreachable other side, before a run or in it.") var patience = 60
 
     func validate() throws {
+      guard (1...3600).contains(patience) else {
+        throw ValidationError("--patience is from 1 to 3600 seconds.")
+      }
       guard (0...9).contains(decimals) else { throw ValidationError("--decimals is 0 to 9") }
       guard (op == .within) == (limit != nil) else {
         throw ValidationError("--limit belongs to --op within, and only to it")
       }
       guard !column.isEmpty else { throw ValidationError("give at least one --column") }
+    }
+
+    var transport: TransportConfiguration {
+      var configuration = TransportConfiguration()
+      configuration.connectTimeout = .seconds(patience)
+      configuration.resumeLimit = .seconds(patience)
+      return configuration
     }
 
     /// Everything that is checked before anybody is talked to.
@@ -116,7 +127,7 @@ struct CompareCommand: AsyncParsableCommand {
           var rows = try options.rows(), answers = try options.answers()
           let listener = try await Listener.listen(
             host: address.host, port: address.port, identity: identity, peer: peer,
-            studyDigest: agreed.digest)
+            studyDigest: agreed.digest, configuration: options.transport)
           note("listening on port \(listener.port)")
           let connection = try await listener.accept()
           var party = ComparisonGarbler(agreed.function, rules: agreed.rules, session: connection.sessionID)
@@ -142,7 +153,7 @@ struct CompareCommand: AsyncParsableCommand {
           var rows = try options.rows(), answers = try options.answers()
           let connection = try await Connection.connect(
             host: address.host, port: address.port, identity: identity, peer: peer,
-            studyDigest: agreed.digest)
+            studyDigest: agreed.digest, configuration: options.transport)
           var party = ComparisonEvaluator(
             agreed.function, rules: agreed.rules, session: connection.sessionID)
           try await ComparisonLink(connection).drive(&party, &rows, &answers)

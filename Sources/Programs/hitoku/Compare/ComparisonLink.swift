@@ -37,9 +37,14 @@ struct ComparisonLink {
       }
       try await connection.close()
     } catch {
-      let violations: [ComparisonError] = [.invalidMessage, .wrongLabel, .inconsistentReceiver]
-      let isViolation = (error as? ComparisonError).map(violations.contains) ?? false
-      await connection.abort(isViolation ? .protocolViolation : .failed)
+      let code: AbortCode =
+        switch error {
+        case ComparisonError.invalidMessage, ComparisonError.wrongLabel, ComparisonError.inconsistentReceiver:
+          .protocolViolation
+        case TransportError.cancelled: .cancelled
+        default: .failed
+        }
+      await connection.abort(code)
       throw error
     }
     progress.finish()
@@ -49,7 +54,10 @@ struct ComparisonLink {
   private func receive() async throws -> ComparisonMessage {
     guard let message = try await connection.receive(limits),
       let kind = ComparisonMessage.Kind(rawValue: message.type)
-    else { throw CommandFailure("the other side ended the run early.", hint: "Look at its messages.", code: .unavailable) }
+    else {
+      throw CommandFailure(
+        "the other side ended the run early.", hint: "Look at its messages.", code: .unavailable)
+    }
     return ComparisonMessage(kind, message.payload)
   }
 }

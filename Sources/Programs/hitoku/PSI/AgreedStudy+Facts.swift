@@ -47,8 +47,17 @@ extension AgreedStudy {
         }
       }
     }
-    facts.append(.init("ε in all", "\(plan.cost.epsilon)", key: "epsilon"))
+    facts.append(
+      .init(
+        "ε in all", "\(plan.cost.epsilon)", key: "epsilon", json: .number("\(plan.cost.epsilon)")))
     facts.append(.init("δ in all", "\(plan.cost.delta)", key: "delta"))
+    if let publication = shape.publication {
+      facts.append(
+        .init(
+          "The analyst's own noise",
+          "\(publication.epsilon), charged to its ledger: the result may be passed on",
+          key: "epsilon_publication"))
+    }
     if study.minimumCount > 1 {
       facts.append(
         .init("Not shown", "cells with a count below \(study.minimumCount)", key: "minimum_count"))
@@ -73,10 +82,10 @@ extension AgreedStudy {
   /// What a run takes.
   func costs(_ estimate: RunEstimate) -> [Report.Fact] {
     [
-      .init("Traffic", byteCount(trafficBytes), key: "traffic"),
+      .init("Traffic", byteCount(trafficBytes), key: "bytes", json: .integer(trafficBytes)),
       .init(
         "Time", "about \(duration(estimate.seconds)) when both sides are like this machine, without the link",
-        key: "time"),
+        key: "seconds", json: .number(fixed(estimate.seconds, 2))),
       .init(
         "The link adds", "\(duration(Double(trafficBytes) * 8 / 1e8)) at 100 Mbit/s", key: "link_time"),
     ]

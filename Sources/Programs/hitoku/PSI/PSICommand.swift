@@ -3,6 +3,7 @@ import ArgumentParser
 import Identities
 import Reports
 import Studies
+import Transport
 
 struct PSICommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +21,26 @@ struct RunOptions: ParsableArguments {
   @Option(help: "The own table: CSV, gzip or not, or - for standard input.") var input: String
   @Option(help: "The own identity's folder.") var identity: String
   @Option(help: "The other side's certificate file, or its fingerprint.") var peer: String
+
+  @Option(
+    help:
+      "Seconds until a lost link, or a side that is not there yet, ends the run (the listening side waits on)."
+  )
+  var patience = 60
+
+  func validate() throws {
+    guard (1...3600).contains(patience) else {
+      throw ValidationError("--patience is from 1 to 3600 seconds.")
+    }
+  }
+
+  /// Times of the connection.
+  var transport: TransportConfiguration {
+    var configuration = TransportConfiguration()
+    configuration.connectTimeout = .seconds(patience)
+    configuration.resumeLimit = .seconds(patience)
+    return configuration
+  }
 
   func open() throws -> Party {
     let agreed = try AgreedStudy(path: study)

@@ -45,7 +45,7 @@ struct RunEstimate {
       weights = try EncryptedVector.Weights(pairs, capacity: parameters.degree, parameters: parameters)
     }
     guard let vector, let weights else { return 0 }
-    let product = seconds { _ = vector.weightedSum(weights) }
+    let product = try seconds { _ = try vector.weightedSum(weights) }
     let terms = plan.shape.cells * plan.answersPerCell * plan.chunks
     return upload * Double(plan.packs * plan.chunks) + transform * Double(terms)
       + product * Double(plan.packs * terms)

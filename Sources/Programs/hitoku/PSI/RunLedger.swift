@@ -27,6 +27,16 @@ struct RunLedger: Sendable {
     }
   }
 
+  /// The same for the analyst's own noise; nothing where the result is not passed on.
+  func checkPublication() throws {
+    guard let cost = agreed.shape.publication,
+      let run = RunIdentifier(bytes: [UInt8](repeating: 0, count: 16))
+    else { return }
+    try explained {
+      try ledger.check(Charge(run: run, kind: .publication, account: account, cost: cost))
+    }
+  }
+
   /// Runs `body` with the charges of one run, named by the connection's session, and logs how it went.
   func logging<Value>(
     _ session: [UInt8], _ body: (Charges) async throws -> Value
@@ -51,24 +61,27 @@ struct RunLedger: Sendable {
     fileprivate let ledger: BudgetLedger
     fileprivate let agreed: AgreedStudy
     fileprivate let account: LedgerAccount
-    fileprivate let run: RunIdentifier
+    let run: RunIdentifier
 
     fileprivate func record(_ event: RunEvent) throws {
       try ledger.record(event, run: run, account: account, study: agreed.study.digest)
     }
 
     /// Before hashes: the match, or the whole of an exact run.
-    func chargeMatch() throws {
+    func chargeMatch() throws -> DurableCharge {
       try charge(agreed.study.privacy == nil ? .exact : .match, agreed.plan.matchCost)
     }
 
     /// Before answers.
-    func chargeCells() throws {
-      if agreed.study.privacy != nil { try charge(.cells, agreed.plan.cellsCost) }
+    func chargeCells() throws -> DurableCharge { try charge(.cells, agreed.plan.cellsCost) }
+
+    /// Before the analyst's own noise goes onto the result.
+    func chargePublication() throws -> DurableCharge {
+      try charge(.publication, agreed.shape.publication ?? .zero)
     }
 
-    private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws {
-      _ = try ledger.charge(
+    private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws -> DurableCharge {
+      try ledger.charge(
         Charge(run: run, kind: kind, account: account, cost: cost), study: agreed.study.digest)
     }
   }

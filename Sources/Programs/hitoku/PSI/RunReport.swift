@@ -1,4 +1,5 @@
 #if Services
+import ByteCoding
 import CrossStatistics
 import Foundation
 import Identities
@@ -23,12 +24,14 @@ struct RunReport {
 
   /// The whole report, the common ids in place of a table in mode `elements`.
   func report(
-    _ statistics: StudyStatistics?, ids: [String]?, circumstances: Circumstances
+    _ statistics: StudyStatistics?, ids: ByteStrings?, circumstances: Circumstances
   ) -> Report {
     var report = Report(
       title: agreed.study.name, summary: summary, sections: agreed.sections)
     report.table = statistics.map(table)
-    report.list = ids.map { ("ids", $0) }
+    report.list = ids.map { ids in
+      ("ids", ids.indices.map { String(decoding: ids[$0], as: UTF8.self) })
+    }
     report.sections[0].facts += [
       .init(
         "The other side's digest", hexadecimal(agreed.study.digest) + ", compared", key: "peer_study_digest")
@@ -79,8 +82,8 @@ struct RunReport {
 
   private func data(_ counts: RowCounts) -> Report.Section {
     var facts = [
-      Report.Fact("Rows read", grouped(counts.read), key: "rows_read"),
-      Report.Fact("Rows used", grouped(counts.used), key: "rows_used"),
+      Report.Fact("Rows read", counts.read, key: "rows_read"),
+      Report.Fact("Rows used", counts.used, key: "rows_used"),
     ]
     let dropped = [
       ("without id", counts.missingID, "missing_id"), ("with an invalid id", counts.invalidID, "invalid_id"),
@@ -91,7 +94,7 @@ struct RunReport {
       ("beyond an id's maximum", counts.excess, "excess_rows"),
     ]
     for (reason, count, key) in dropped where count > 0 {
-      facts.append(.init("Dropped, \(reason)", grouped(count), key: key))
+      facts.append(.init("Dropped, \(reason)", count, key: key))
     }
     return Report.Section("This side's table", facts)
   }
@@ -101,12 +104,26 @@ struct RunReport {
       "Run",
       [
         .init("Ended", Date.now.formatted(.iso8601), key: "time"),
-        .init("Took", duration(run.seconds), key: "duration"),
-        .init("Sent and received", byteCount(run.bytes), key: "bytes"),
+        .init("Took", duration(run.seconds), key: "seconds", json: .number(fixed(run.seconds, 3))),
+        .init("Sent and received", byteCount(run.bytes), key: "bytes", json: .integer(run.bytes)),
         .init("Run", hexadecimal(Array(run.session.prefix(16))), key: "run"),
         .init("This side", "\(run.own)", key: "own_fingerprint"),
         .init("The other side", "\(run.peer)", key: "peer_fingerprint"),
       ])
+  }
+}
+
+extension AgreedStudy {
+  /// What a result says; nil in mode `elements`, whose result is a list.
+  func statistics(counts: [Int], tables: [[[Int64]]]) -> StudyStatistics? {
+    let isDoublyNoised = shape.publication != nil
+    switch study.mode {
+    case .elements: return nil
+    case .count:
+      return StudyStatistics(study, plan, matchCounts: counts, isDoublyNoised: isDoublyNoised)
+    case .sum, .cross:
+      return StudyStatistics(study, plan, tables: tables, isDoublyNoised: isDoublyNoised)
+    }
   }
 }
 

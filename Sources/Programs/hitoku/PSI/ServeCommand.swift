@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import ByteCoding
 import CrossStatistics
 import Identities
 import Reports
@@ -13,34 +14,48 @@ struct ServeCommand: AsyncParsableCommand {
       "Provider: answer one run; it is charged to the ledger before anything it pays for leaves.",
     discussion: """
       Waits for the analyst without limit; strangers are turned away without ending the wait. Where the link drops the run \
-      goes on when it is back within a minute; where this process dies the analyst gets nothing, and what was charged stays \
-      charged.
+      goes on when it is back within --patience; where this process dies the analyst gets nothing, and what was charged stays \
+      charged. --out, --report and --json are for studies that hand the result to both sides.
       """)
   @OptionGroup var options: RunOptions
   @OptionGroup var state: StateOptions
   @Option(help: "HOST:PORT to listen on; port 0 lets the system choose.") var listen: String
-  @Flag(help: "Print a JSON summary at the end.") var json = false
+  @OptionGroup var results: ResultOptions
 
   func run() async throws {
     let party = try options.open()
     let address = try parseAddress(listen)
     let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
     try book.checkBudget()
+    guard party.agreed.shape.disclosure != .nothing || (results.out == nil && results.report == nil) else {
+      throw CommandFailure(
+        "the study hands its result to the analyst alone.",
+        hint: "Drop --out and --report, or agree on \"receiver\": \"both\".", code: .data)
+    }
+    try results.check()
     let table = try readTable(party.agreed.study)
     note("\(table.counts.line), \(grouped(table.identifiers.count)) ids")
-    let json = json
+    let command = self
+    let transport = options.transport
     try await interruptible {
       do {
         let listener = try await Listener.listen(
           host: address.host, port: address.port, identity: party.identity, peer: party.peer,
-          studyDigest: party.agreed.study.digest)
+          studyDigest: party.agreed.study.digest, configuration: transport)
         note("listening on port \(listener.port)")
         let link = RunLink(try await listener.accept())
         note("the analyst is here")
-        let ids = try await book.logging(link.connection.sessionID) { charges in
+        let start = ContinuousClock.now
+        let result = try await book.logging(link.connection.sessionID) { charges in
           try await Self.serve(party.agreed, table, link, charges)
         }
-        Self.conclude(party.agreed, ids, link, json: json)
+        let time = (ContinuousClock.now - start).components
+        try command.conclude(
+          party.agreed, result,
+          RunReport.Circumstances(
+            own: party.identity.fingerprint, peer: party.peer, session: link.connection.sessionID,
+            rows: table.counts, seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
+            bytes: link.bytes))
       } catch { throw CommandFailure(error) }
     }
   }
@@ -55,9 +70,10 @@ struct ServeCommand: AsyncParsableCommand {
 
   private static func serve(
     _ agreed: AgreedStudy, _ table: ProviderTable, _ link: RunLink, _ charges: RunLedger.Charges
-  ) async throws -> [[UInt8]] {
-    let own = ProviderRecords(agreed, table: table)
-    var run = try ProviderRun(agreed.shape, ids: own.ids, dummies: own.dummies, records: own.records)
+  ) async throws -> Shared {
+    var run = try ProviderRun(
+      agreed.shape, run: charges.run, identifiers: table.identifiers, dummies: agreed.drawDummies(),
+      records: agreed.records(table))
     var progress = ProgressLine("answering", unit: "items")
     try await link.guarding {
       loop: while true {
@@ -65,33 +81,32 @@ struct ServeCommand: AsyncParsableCommand {
         switch try run.next() {
         case .send(let message): try await link.send(message)
         case .receive: try run.receive(try await link.receive())
-        case .chargeMatch:
-          try charges.chargeMatch()
-          run.chargedMatch()
-        case .chargeCells:
-          try charges.chargeCells()
-          run.chargedCells()
+        case .chargeMatch: try run.chargedMatch(try charges.chargeMatch())
+        case .chargeCells: try run.chargedCells(try charges.chargeCells())
+        case .working: break
         case .finished: break loop
         }
       }
       try await link.connection.close()
     }
     progress.finish()
-    return run.commonIDs
+    return Shared(ids: run.commonIDs, tables: run.shared)
   }
 
-  private static func conclude(_ agreed: AgreedStudy, _ ids: [[UInt8]], _ link: RunLink, json: Bool) {
-    let common = ids.map { String(decoding: $0, as: UTF8.self) }
-    guard json else {
-      for id in common { print(id) }
-      note("done: the analyst has the result; the ledger has the charge")
-      return
-    }
-    var report = Report(title: agreed.study.name, summary: "The run is complete.", sections: agreed.sections)
-    if agreed.shape.tellsProvider { report.list = ("ids", common) }
-    report.sections.append(
-      .init("Run", [.init("Sent and received", byteCount(link.bytes), key: "bytes")]))
-    print(report.json())
+  /// What the analyst told at the end.
+  private struct Shared {
+    var ids: ByteStrings
+    var tables: SharedTables?
+  }
+
+  private func conclude(
+    _ agreed: AgreedStudy, _ shared: Shared, _ circumstances: RunReport.Circumstances
+  ) throws {
+    let ids = agreed.shape.disclosure == .commonRows ? shared.ids : nil
+    let statistics = shared.tables.flatMap { agreed.statistics(counts: $0.counts, tables: $0.tables) }
+    let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
+    note("the analyst has the result; the ledger has the charge")
+    try results.write(report, idColumn: agreed.study.provider.idColumn)
   }
 }
 #endif
