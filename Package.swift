@@ -189,8 +189,8 @@ let package = Package(
       name: "hitoku",
       dependencies: [
         "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
-        "PrimeOrderGroup", "PrivateComparison", "Reports", "SetIntersection", "Studies", "Tables",
-        "Transport",
+        "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "SetIntersection", "Studies",
+        "Tables", "Transport",
         service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
@@ -274,8 +274,8 @@ let package = Package(
     .testTarget(
       name: "CrossStatisticsTests",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "Primitives", "Secrets",
-        "SetIntersection", "TestSupport",
+        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
+        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

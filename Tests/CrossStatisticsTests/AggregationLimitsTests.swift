@@ -20,6 +20,35 @@ import Testing
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
+  /// A study chooses its bounds, and with them the radix, which may be one of the largest primes of a set.
+  @Test func aRadixThatIsAPrimeOfTheBestSetIsNotTaken() throws {
+    func shape(_ rows: Int, totalBound: Int64) -> AggregationShape {
+      AggregationShape(
+        rows: rows, groups: 1, cells: 1,
+        tables: [.init(weightBound: 256, totalBound: totalBound, noiseBound: 0)])
+    }
+    var found = 0
+    for rows in [1 << 18, 1 << 20, 1 << 22, 1 << 24] {
+      for bits in 33..<48 {
+        let plan = try AggregationPlan(shape(rows, totalBound: (1 << (Int64(bits) - 1)) - 1))
+        for prime in plan.parameters.literal.coefficientModuli where prime >> UInt64(bits - 1) == 1 {
+          // The radix is this prime now, and as wide as before: the same primes come first.
+          let other = try AggregationPlan(shape(rows, totalBound: Int64(prime / 2)))
+          #expect(!other.parameters.literal.coefficientModuli.contains(prime), "\(rows) rows, \(bits) bits")
+          found += 1
+        }
+      }
+    }
+    #expect(found > 0)
+  }
+
+  @Test func moreThanTwoGibibytesOfAnswersAreRefused() {
+    let shape = AggregationShape(
+      rows: 100_000, groups: 4096, cells: 65_536,
+      tables: [.init(weightBound: 1, totalBound: 1000, noiseBound: 10)])
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
+  }
+
   /// With every row matched and weighted at its bound: the flood hides all noise to 2^-40 over all answers, and the
   /// answers still decrypt but with probability 2^-40.
   @Test func plansFloodAndDecryptTheirWorstCase() throws {

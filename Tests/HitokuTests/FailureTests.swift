@@ -80,7 +80,7 @@ import Testing
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(try #require(UInt16(port))).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
     let size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let connected = unsafe withUnsafePointer(to: &address) {
       unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(socket, $0, size) }
@@ -88,7 +88,7 @@ import Testing
     #expect(connected == 0)
     let bytes = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &random) }
     _ = unsafe bytes.withUnsafeBytes {
-      unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+      unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }
   }
 
@@ -135,11 +135,13 @@ import Testing
     #expect(!analyst.errors.contains("id1"), "errors name lines, not contents")
   }
 
-  @Test(arguments: [
-    (["psi", "join"], Int32(64)), (["psi", "check", "nothing.json"], 65), (["psi", "nonsense"], 64),
+  private static let failures: [(arguments: [String], code: Int32)] = [
+    (["psi", "join"], 64), (["psi", "check", "nothing.json"], 65), (["psi", "nonsense"], 64),
     (["identity", "create", "provider", "--name", "again"], 65),
     (["psi", "ledger", "verify", "--head", "x"], 64),
-  ])
+  ]
+
+  @Test(arguments: failures)
   func exitCodesTellKindsOfFailure(arguments: [String], code: Int32) throws {
     var random = SeededGenerator()
     let stage = try Stage(&random)

@@ -154,7 +154,7 @@ final class RunningProgram {
   init(_ arguments: [String], in folder: URL, state: String) throws {
     guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
     outputFile = folder.appending(path: "output-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: outputFile.path(), contents: nil)
+    try Data().write(to: outputFile)
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder

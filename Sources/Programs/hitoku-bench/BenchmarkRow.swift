@@ -76,7 +76,8 @@ struct Stopwatch {
     return Self.processorTime - start
   }
 
-  private static var processorTime: Duration {
+  /// What this process has used so far, all threads together.
+  static var processorTime: Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

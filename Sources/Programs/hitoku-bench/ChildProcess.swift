@@ -24,7 +24,7 @@ struct ChildProcess {
     unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     var copies = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for index in copies.indices { unsafe free(copies[index]) } }
+    defer { unsafe copies.withUnsafeBufferPointer { for index in $0.indices { unsafe free($0[index]) } } }
     var process: pid_t = 0
     guard unsafe posix_spawn(&process, path, &actions, nil, &copies, environ) == 0 else {
       throw Failure.cannotStart(path)

@@ -45,25 +45,30 @@ public struct AggregationPlan: Sendable {
     return count
   }
 
-  /// Throws `shapeOutOfRange` for sizes outside the limits or where no set is wide enough.
+  /// The most bytes of all answers: the provider has all of them before it sends the first.
+  static let largestAnswers = Double(1 << 31)
+
+  /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, or for more than 2 GiB of answers.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
     guard shape.isValid else { throw .shapeOutOfRange }
     let limbs = shape.tables.map { Self.limbCount(weightBound: $0.weightBound) }
-    var best: (candidate: Candidate, bytes: Double)?
-    for degree in [4096, 8192, 16384] {
-      for width in 1...min(shape.groups, 24) {
-        guard let candidate = Candidate(shape, degree: degree, width: width, limbs: limbs) else { continue }
-        let bytes = candidate.traffic
-        if best.map({ bytes < $0.bytes }) ?? true { best = (candidate, bytes) }
+    let candidates = [4096, 8192, 16384].flatMap { degree in
+      (1...min(shape.groups, 24)).compactMap { width in
+        Candidate(shape, degree: degree, width: width, limbs: limbs)
       }
     }
-    guard let chosen = best?.candidate, let parameters = chosen.parameters() else { throw .shapeOutOfRange }
-    self.shape = shape
-    self.limbs = limbs
-    self.parameters = parameters
-    radix = chosen.radix
-    groupsPerPack = chosen.width
-    floodBits = chosen.floodBits
+    // The next best where the best is no parameter set.
+    for chosen in candidates.sorted(by: { $0.traffic < $1.traffic }) {
+      guard chosen.answerBytes <= Self.largestAnswers, let parameters = chosen.parameters() else { continue }
+      self.shape = shape
+      self.limbs = limbs
+      self.parameters = parameters
+      radix = chosen.radix
+      groupsPerPack = chosen.width
+      floodBits = chosen.floodBits
+      return
+    }
+    throw .shapeOutOfRange
   }
 }
 
@@ -84,9 +89,12 @@ private struct Candidate {
   /// Bytes on the wire: uploads and answers.
   var traffic: Double {
     let chunks = (shape.rows + degree - 1) / degree
-    let upload = Double(packs * chunks) * Double(degree * (modulusBits - droppedBits)) / 8
-    let answers = Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
-    return upload + answers
+    return Double(packs * chunks) * Double(degree * (modulusBits - droppedBits)) / 8 + answerBytes
+  }
+
+  /// Bytes of all answers.
+  var answerBytes: Double {
+    Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
   }
 
   /// Nil where no modulus within the security table is wide enough.
@@ -95,8 +103,7 @@ private struct Candidate {
     self.degree = degree
     self.width = width
     answersPerCell = limbs.reduce(0, +)
-    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two, and none with the
-    // primes unless one divides it, which Parameters refuses.
+    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two.
     radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
     let t = Double(width) * radix.approximateLog2
     let packs = (shape.groups + width - 1) / width
@@ -138,11 +145,12 @@ private struct Candidate {
     var primes: [UInt64] = []
     for width in Set(widths) {
       let wanted = widths.count { $0 == width }
+      // A radix below 2^62 is a multiple of two such primes at most: those do not serve.
       guard
         let found = try? Modulus.primes(
-          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted)
+          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted + 2)
       else { return nil }
-      primes += found.map(\.value)
+      primes += found.map(\.value).filter { radix.remainder(dividingBy: $0) != 0 }.prefix(wanted)
     }
     let t = (0..<width).reduce(BigInteger(1)) { product, _ in product * radix }
     let literal = ParametersLiteral(

@@ -6,7 +6,7 @@ import Secrets
 
 /// Numbers below a public modulus t in words of a fixed number, in wiped memory: noise and blinding on their way into an
 /// answer. No branch and no address depends on them.
-struct SecretResidues: ~Copyable {
+package struct SecretResidues: ~Copyable {
   private var words: SecretBuffer<UInt64>
   /// t, and the width of every number: one word more than t needs.
   private let modulus: [UInt64]
@@ -14,7 +14,7 @@ struct SecretResidues: ~Copyable {
   private let count: Int
 
   /// `count` zeros; t ≥ 2.
-  init(modulus: BigInteger, count: Int) {
+  package init(modulus: BigInteger, count: Int) {
     bits = modulus.bitWidth
     self.modulus = modulus.words + [0]
     self.count = count
@@ -24,7 +24,7 @@ struct SecretResidues: ~Copyable {
   private var width: Int { modulus.count }
 
   /// number·factor + addend, which must stay below t.
-  mutating func multiply(_ index: Int, by factor: UInt64, adding addend: UInt64) {
+  package mutating func multiply(_ index: Int, by factor: UInt64, adding addend: UInt64) {
     let width = width
     unsafe words.withUnsafeMutableBufferPointer { words in
       var carry = addend
@@ -37,7 +37,7 @@ struct SecretResidues: ~Copyable {
   }
 
   /// number −= other (mod t), `other` public and below t.
-  mutating func subtract(_ index: Int, _ other: BigInteger) {
+  package mutating func subtract(_ index: Int, _ other: BigInteger) {
     let (width, modulus) = (width, modulus)
     let padded = other.words + [UInt64](repeating: 0, count: width - other.words.count)
     unsafe words.withUnsafeMutableBufferPointer { words in
@@ -49,7 +49,7 @@ struct SecretResidues: ~Copyable {
 
   /// y_k −= ρ_k and y_(k−1) += 2^bits·ρ_k (mod t) for all numbers of `range` but the first, every ρ_k uniform: who adds
   /// Σ 2^(bits·k)·y_k gets the same sum, and of all else of the y nothing. The last number of all is scratch.
-  mutating func blind(_ range: Range<Int>, bits shift: Int) {
+  package mutating func blind(_ range: Range<Int>, bits shift: Int) {
     precondition(range.upperBound < count)
     let (scratch, width, modulus) = (count - 1, width, modulus)
     var stream = RandomStream.fromSystem()
@@ -157,7 +157,7 @@ struct SecretResidues: ~Copyable {
   }
 
   /// The number, where it is to be seen: in tests.
-  borrowing func value(_ index: Int) -> BigInteger {
+  package borrowing func value(_ index: Int) -> BigInteger {
     unsafe words.withUnsafeBufferPointer { words in
       BigInteger(words: (0..<width).map { unsafe words[index * width + $0] })
     }
