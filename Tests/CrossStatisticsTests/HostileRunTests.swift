@@ -13,12 +13,15 @@ import Testing
       .init(weightBound: 1000, totalBound: 30_000, noiseBound: 9),
     ])
 
-  enum Mode: CaseIterable, Sendable { case count, cross, elements }
+  enum Mode: CaseIterable, Sendable { case count, cross, elements, shared }
 
   private static func shape(_ mode: Mode) throws -> RunShape {
     switch mode {
     case .count: try runShape(groups: [20, 20], dummies: 3, rows: 60)
     case .cross: try runShape(groups: [20, 20], dummies: 3, rows: 60, aggregation: aggregation)
+    case .shared:
+      try runShape(
+        groups: [20, 20], dummies: 3, rows: 60, aggregation: aggregation, disclosure: .tables)
     case .elements: try runShape(groups: [40], rows: 60, purpose: .elements, disclosure: .commonRows)
     }
   }
@@ -35,7 +38,7 @@ import Testing
       groups: (0..<35).map { mode == .elements ? 0 : $0 < 18 ? 0 : 1 })
     let rows = (0..<45).flatMap { [Int32($0), Int32($0)] }
     let records =
-      mode == .cross
+      mode == .cross || mode == .shared
       ? ProviderRun.Records(
         weights: CellWeights(
           cells: 2, tables: 2, identifierCount: 50, rowIdentifiers: rows,
@@ -140,7 +143,7 @@ import Testing
         }
         messages[0] = RunMessage(messages[0].kind, bytes)
       }
-      guard let result, mode == .cross else { continue }
+      guard let result, mode == .cross || mode == .shared else { continue }
       for (table, bounds) in Self.aggregation.tables.enumerated() {
         for entry in result.tables[table].joined() {
           #expect(entry.magnitude <= bounds.entryBound.magnitude, "seed \(random.seed)")

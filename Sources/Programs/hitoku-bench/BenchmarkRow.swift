@@ -76,8 +76,7 @@ struct Stopwatch {
     return Self.processorTime - start
   }
 
-  /// What this process has used so far, all threads together.
-  static var processorTime: Duration {
+  private static var processorTime: Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

@@ -6,7 +6,7 @@ import ModularArithmetic
 /// The parameter set and packing of one aggregation, derived from its shape alone, so that both parties derive the
 /// same one.
 ///
-/// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w and the dropped bits
+/// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w, the limbs' width and the dropped bits
 /// wins. Every set is within the 2024 security table, since `Parameters` refuses others.
 public struct AggregationPlan: Sendable {
   /// What it is for.
@@ -17,8 +17,10 @@ public struct AggregationPlan: Sendable {
   public let radix: BigInteger
   /// w.
   public let groupsPerPack: Int
-  /// Limbs of 8 bits that weights of each table are cut into; 1: not cut.
+  /// Limbs that weights of each table are cut into; 1: not cut.
   public let limbs: [Int]
+  /// Bits of a limb: narrow ones take less of the modulus, wide ones fewer answers.
+  public let limbBits: Int
   /// The flood's width: uniform on 2^floodBits values.
   public let floodBits: Int
 
@@ -30,19 +32,26 @@ public struct AggregationPlan: Sendable {
   public var answersPerCell: Int { limbs.reduce(0, +) }
   /// All answers.
   public var answers: Int { packs * shape.cells * answersPerCell }
-  static let limbBits = 8
-  /// Weights up to this magnitude are used whole.
-  static let wholeBound: Int64 = 256
+  /// The bits of a limb that are tried.
+  private static let limbWidths = [8, 12, 16]
 
-  /// Limbs that weights of this bound need: balanced digits, each in [−128, 127], and a last one of any size ≤ 128.
-  static func limbCount(weightBound: Int64) -> Int {
-    guard weightBound > wholeBound else { return 1 }
+  /// Limbs of `bits` bits that weights of this bound need: balanced digits, each in [−2^(bits−1), 2^(bits−1)), and a last
+  /// one of at most 2^(bits−1) in magnitude. Weights up to 2^bits are used whole.
+  static func limbCount(weightBound: Int64, bits: Int) -> Int {
+    guard weightBound > 1 << Int64(bits) else { return 1 }
+    let half: Int64 = 1 << Int64(bits - 1)
     var (count, rest) = (1, weightBound)
-    while rest > 127 {
-      rest = (rest + 128) >> Int64(limbBits)
+    while rest > half - 1 {
+      rest = (rest + half) >> Int64(bits)
       count += 1
     }
     return count
+  }
+
+  /// The balanced digit of `weight`: congruent to it modulo 2^limbBits.
+  func lowestLimb(of weight: Int64) -> Int64 {
+    let unused = Int64(64 - limbBits)
+    return (weight << unused) >> unused
   }
 
   /// The most bytes of all answers: the provider has all of them before it sends the first.
@@ -51,17 +60,19 @@ public struct AggregationPlan: Sendable {
   /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, or for more than 2 GiB of answers.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
     guard shape.isValid else { throw .shapeOutOfRange }
-    let limbs = shape.tables.map { Self.limbCount(weightBound: $0.weightBound) }
-    let candidates = [4096, 8192, 16384].flatMap { degree in
-      (1...min(shape.groups, 24)).compactMap { width in
-        Candidate(shape, degree: degree, width: width, limbs: limbs)
+    let candidates = Self.limbWidths.flatMap { bits in
+      [4096, 8192, 16384].flatMap { degree in
+        (1...min(shape.groups, 24)).compactMap { width in
+          Candidate(shape, degree: degree, width: width, limbBits: bits)
+        }
       }
     }
     // The next best where the best is no parameter set.
     for chosen in candidates.sorted(by: { $0.traffic < $1.traffic }) {
       guard chosen.answerBytes <= Self.largestAnswers, let parameters = chosen.parameters() else { continue }
       self.shape = shape
-      self.limbs = limbs
+      limbs = chosen.limbs
+      limbBits = chosen.limbBits
       self.parameters = parameters
       radix = chosen.radix
       groupsPerPack = chosen.width
@@ -78,13 +89,15 @@ private struct Candidate {
   let degree: Int
   let width: Int
   let radix: BigInteger
-  let answersPerCell: Int
+  let limbBits: Int
+  let limbs: [Int]
   let floodBits: Int
   let modulusBits: Int
   let droppedBits: Int
   let answerBits: ParametersLiteral.AnswerBits
 
   private var packs: Int { (shape.groups + width - 1) / width }
+  private var answersPerCell: Int { limbs.reduce(0, +) }
 
   /// Bytes on the wire: uploads and answers.
   var traffic: Double {
@@ -98,19 +111,20 @@ private struct Candidate {
   }
 
   /// Nil where no modulus within the security table is wide enough.
-  init?(_ shape: AggregationShape, degree: Int, width: Int, limbs: [Int]) {
+  init?(_ shape: AggregationShape, degree: Int, width: Int, limbBits: Int) {
     self.shape = shape
     self.degree = degree
     self.width = width
-    answersPerCell = limbs.reduce(0, +)
+    self.limbBits = limbBits
+    limbs = shape.tables.map { AggregationPlan.limbCount(weightBound: $0.weightBound, bits: limbBits) }
     // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two.
     radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
     let t = Double(width) * radix.approximateLog2
     let packs = (shape.groups + width - 1) / width
-    let answers = Double(packs * shape.cells * answersPerCell)
+    let answers = Double(packs * shape.cells * limbs.reduce(0, +))
     let largest =
       zip(shape.tables, limbs).map { table, limbs in
-        limbs == 1 ? Double(table.weightBound) : 128
+        limbs == 1 ? Double(table.weightBound) : exp2(Double(limbBits - 1))
       }.max() ?? 1
     guard t < 218, let limit = [4096: 106, 8192: 214, 16384: 430][degree] else { return nil }
     // ½ for the encoding of every weighted row, for the noise and for the blinding.

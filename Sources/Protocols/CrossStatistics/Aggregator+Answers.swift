@@ -48,7 +48,7 @@ extension Aggregator {
     for pack in 0..<plan.packs {
       plan.setNoise(
         records.noise, cell: job.cell, table: job.table, pack: pack, of: &constants, at: pack * limbs)
-      constants.blind((pack * limbs)..<((pack + 1) * limbs), bits: AggregationPlan.limbBits)
+      constants.blind((pack * limbs)..<((pack + 1) * limbs), bits: plan.limbBits)
     }
     var answers = [[[UInt8]]](repeating: [], count: plan.packs)
     for limb in 0..<limbs {
@@ -69,12 +69,10 @@ extension Aggregator {
     let isLast = limb == plan.limbs[job.table] - 1
     let pairs = records.weights.entries(ofCell: job.cell).map { entry -> (element: Int, weight: Int64) in
       var rest = records.weights.weight(entry, table: job.table)
-      // Balanced: the digit in [−128, 127] that is congruent to the rest; the last limb keeps it all.
-      for _ in 0..<limb {
-        rest = (rest - Int64(Int8(truncatingIfNeeded: rest))) >> Int64(AggregationPlan.limbBits)
-      }
+      // The last limb keeps all of the rest.
+      for _ in 0..<limb { rest = (rest - plan.lowestLimb(of: rest)) >> Int64(plan.limbBits) }
       let row = Int(rowOfID[records.weights.identifier(entry)])
-      return (row, isLast ? rest : Int64(Int8(truncatingIfNeeded: rest)))
+      return (row, isLast ? rest : plan.lowestLimb(of: rest))
     }
     return try EncryptedVector.Weights(
       pairs, capacity: plan.chunks * plan.parameters.degree, parameters: plan.parameters)

@@ -60,7 +60,7 @@ public struct GroupUpload: ~Copyable {
       for limb in 0..<limbs {
         do throws(BFVError) {
           let answer = try Answer(decoding: answers[next], parameters: plan.parameters)
-          sum = sum + (try key.decrypt(answer).wideCoefficient(0) << (AggregationPlan.limbBits * limb))
+          sum = sum + (try key.decrypt(answer).wideCoefficient(0) << (plan.limbBits * limb))
         } catch { throw .invalidMessage }
         next += 1
       }

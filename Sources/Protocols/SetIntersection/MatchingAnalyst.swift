@@ -121,10 +121,14 @@ public struct MatchingAnalyst: ~Copyable {
   /// Whether the provider's whole list is matched.
   public var isComplete: Bool { rowLabels.count == shape.rows }
 
-  /// How many rows matched each group, dummies included. Its time depends on them: for the end of a run.
+  /// How many rows matched each group, dummies included. Takes no branch on what matched.
   public var counts: [Int] {
-    var counts = [Int](repeating: 0, count: shape.groupLengths.count)
-    for label in rowLabels where label >= 0 { counts[shape.purpose == .statistics ? Int(label) : 0] += 1 }
-    return counts
+    guard shape.purpose == .statistics else {
+      return [rowLabels.reduce(0) { $0 + 1 + Int($1 >> 31) }]
+    }
+    // Rows of no group have the label −1.
+    var counts = [Int](repeating: 0, count: shape.groupLengths.count + 1)
+    for label in rowLabels { counts[Int(label) + 1] += 1 }
+    return Array(counts.dropFirst())
   }
 }
