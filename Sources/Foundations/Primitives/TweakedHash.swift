@@ -13,7 +13,7 @@ public enum BlocksPerTweak: Int, Sendable {
 }
 
 /// The tweakable circular correlation robust hash of half gates and oblivious transfer:
-/// H(x, i) = π(π(x) ⊕ i) ⊕ π(x), where π is AES-128 (Guo, Katz, Wang and Yu, eprint 2019/074, section 7.4).
+/// H(x, i) = π(π(x) ⊕ i) ⊕ π(x), where π is AES-128 (Guo, Katz, Wang and Yu, eprint 2019/074, section 7).
 ///
 /// π gets a new key for every batch of at most 128 tweaks, as garbling of many instances asks for (Guo, Katz, Wang, Weng and Yu,
 /// eprint 2019/1168): keys are the bytes of `RandomStream` under the seed of a run, 16 for each batch. So both

@@ -71,7 +71,8 @@ private struct AESState {
   }
 }
 
-/// The S-box with 32 AND gates (Boyar and Peralta, "A depth-16 circuit for the AES S-box", eprint 2011/332).
+/// The S-box with 32 AND gates (Boyar and Peralta, "A new combinational logic minimization technique with
+/// applications to cryptology", eprint 2009/191).
 private enum SBox {
   static func substitute(_ byte: Word, _ builder: inout CircuitBuilder) -> Word {
     var values: [Substring: Wire] = [:]

@@ -12,7 +12,7 @@ import Secrets
 ///     x = Σ r_j·χ_j ⊕ r', T_k = Σ χ_j[k]·t_j ⊕ t'_k
 ///                                  ────────────▶   Q_k = Σ χ_j[k]·q_j ⊕ q'_k;  Q_k ⊕ T_k = x[k]·s for all k
 ///
-/// The linear universal hash over columns of Roy (SoftSpokenOT, eprint 2022/192, section 4), with χ from a seed that the sender
+/// The linear universal hash over columns of Roy (SoftSpokenOT, eprint 2022/192), with χ from a seed that the sender
 /// draws once it has the columns; the 64 extra transfers r', t' hide x. Columns that differ in c places from a consistent
 /// choice pass only if the receiver guesses c bits of s, or with probability 2^-64: so a receiver can learn a few bits of s, at the
 /// risk of being caught, with probability 2^-c for c bits.
