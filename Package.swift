@@ -16,10 +16,6 @@ func wide(_ flags: [String]) -> [SwiftSetting] {
 let avx2 = wide(["-mavx2", "-mfma", "-mbmi2"])
 let avx512 = wide(["-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mprefer-vector-width=512"])
 
-let avx512WithAES = wide([
-  "-march=x86-64-v4", "-mavx512ifma", "-mavx512vpopcntdq", "-mvaes", "-mprefer-vector-width=512",
-])
-
 /// For wide modules with structures of registers: reflection is what would make the compiler emit copies of them in
 /// wide instructions, under names that all modules share.
 let withoutReflection: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"])]
@@ -62,13 +58,14 @@ let package = Package(
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
-      name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
+      name: "BigIntegers", dependencies: ["CGMP", "Secrets"], path: "Sources/Foundations/BigIntegers",
       swiftSettings: house),
     .target(
       name: "Primitives", dependencies: ["COpenSSL", "PrimitivesAVX512", "ProcessorFeatures", "Secrets"],
       path: "Sources/Foundations/Primitives", swiftSettings: house),
     .target(
-      name: "PrimitivesAVX512", path: "Sources/Foundations/PrimitivesAVX512", swiftSettings: avx512WithAES),
+      name: "PrimitivesAVX512", path: "Sources/Foundations/PrimitivesAVX512",
+      swiftSettings: avx512 + wide(["-mvaes"])),
     .target(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
@@ -112,6 +109,15 @@ let package = Package(
     .target(
       name: "PrimeOrderGroupAVX512", path: "Sources/Arithmetic/PrimeOrderGroupAVX512",
       swiftSettings: avx512 + withoutReflection),
+    .target(
+      name: "ModularExponentiation",
+      dependencies: [
+        "BigIntegers", "ModularExponentiationAVX512", "ParallelLoops", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Arithmetic/ModularExponentiation", swiftSettings: house),
+    .target(
+      name: "ModularExponentiationAVX512", path: "Sources/Arithmetic/ModularExponentiationAVX512",
+      swiftSettings: avx512 + wide(["-mtune=znver4"]) + withoutReflection),
 
     // Schemes
     .target(
@@ -131,6 +137,12 @@ let package = Package(
     .target(
       name: "ObliviousTransfer", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousTransfer", swiftSettings: house),
+    .target(
+      name: "Paillier",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Schemes/Paillier", swiftSettings: house),
 
     // Protocols
     .target(
@@ -156,6 +168,9 @@ let package = Package(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(
+      name: "PaillierFiles", dependencies: ["BigIntegers", "Paillier", "Secrets"],
+      path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
       name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
@@ -188,19 +203,22 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
-        "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "SetIntersection", "Studies",
-        "Tables", "Transport",
-        service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
+        "Identities",
+        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports",
+        "Secrets",
+        "SetIntersection",
+        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "GarbledCircuits", "Identities", "ModularArithmetic", "NumberTheoreticTransform",
-        "ObliviousPRF",
-        "ObliviousTransfer", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "Primitives",
-        "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
+        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "ModularArithmetic",
+        "NumberTheoreticTransform",
+        "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing",
+        "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -212,7 +230,7 @@ let package = Package(
     .testTarget(
       name: "SecretsTests", dependencies: ["Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "BigIntegersTests", dependencies: ["BigIntegers", "TestSupport"], swiftSettings: house),
+      name: "BigIntegersTests", dependencies: ["BigIntegers", "Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "PrimitivesTests", dependencies: ["Primitives", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
@@ -260,6 +278,20 @@ let package = Package(
     .testTarget(
       name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
     ),
+    .testTarget(
+      name: "ModularExponentiationTests",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierTests",
+      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierFilesTests",
+      dependencies: ["BigIntegers", "Paillier", "PaillierFiles", "Secrets", "TestSupport"],
+      exclude: ["phe_session.py"], swiftSettings: house),
     .testTarget(
       name: "BFVTests",
       dependencies: [

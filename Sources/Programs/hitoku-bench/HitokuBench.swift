@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import Paillier
 import ProcessorFeatures
 
 /// Benchmarks, one file per room.
@@ -18,9 +19,12 @@ struct HitokuBench: AsyncParsableCommand {
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
         hitoku-bench psi --only count --size 100000
+        hitoku-bench paillier --bits 3072
         hitoku-bench gc --json
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self, GarblingCommand.self])
+    subcommands: [
+      NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self, GarblingCommand.self,
+    ])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -102,30 +106,35 @@ struct HitokuBench: AsyncParsableCommand {
     }
   }
 
-  struct GarblingCommand: AsyncParsableCommand {
+  struct PaillierCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "gc",
-      abstract:
-        "Garbled circuits and oblivious transfer, one thread a side; rates, not medians, over sockets.")
+      commandName: "paillier", abstract: "Paillier in batches: milliseconds per value, one thread.")
     @Flag(help: "Print one JSON object per line.")
     var json = false
 
-    @Option(help: "Comparisons of 32-bit integers to run over Transport.")
-    var comparisons = 1_000_000
+    @Option(help: "Bits of a key, 2048, 3072 or 4096; may be given again. Default: 2048, 3072.")
+    var bits: [Int] = [2048, 3072]
+
+    @Option(help: "Values of a batch, 8 to 65536, a multiple of 8.")
+    var batch = 64
 
     func validate() throws {
       try Output.refuseUnknownVariant()
-      guard (1...100_000_000).contains(comparisons) else {
-        throw ValidationError("1 to 100,000,000 comparisons")
+      guard bits.allSatisfy({ KeySize(rawValue: $0) != nil }) else {
+        throw ValidationError("keys have 2048, 3072 or 4096 bits")
+      }
+      guard (8...65536).contains(batch), batch % 8 == 0 else {
+        throw ValidationError("a batch has 8 to 65536 values, a multiple of 8")
       }
     }
 
-    func run() async throws {
-      for row in try GarblingBenchmark().rows() { print(json ? row.json : row.text) }
-      let loopback = try GarblingLoopbackBenchmark().row()
-      print(json ? loopback.json : loopback.text)
-      let comparison = try await ComparisonBenchmark(count: comparisons).row()
-      print(json ? comparison.json : comparison.text)
+    func run() throws {
+      if !json { print(PaillierBenchmark.Row.heading) }
+      for size in bits.compactMap(KeySize.init) {
+        for row in try PaillierBenchmark(size: size, batchSize: batch).rows() {
+          print(json ? row.json : row.text)
+        }
+      }
     }
   }
 
