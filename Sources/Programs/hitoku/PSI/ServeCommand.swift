@@ -73,8 +73,9 @@ struct ServeCommand: AsyncParsableCommand {
     _ agreed: AgreedStudy, _ table: ProviderTable, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws -> Shared {
     var run = try ProviderRun(
-      agreed.shape, run: charges.run, identifiers: table.identifiers, dummies: agreed.drawDummies(),
+      agreed.shape, identifiers: table.identifiers, dummies: agreed.drawDummies(),
       records: agreed.records(table))
+    run.begin(run: charges.run)
     var progress = ProgressLine("answering", unit: "items")
     try await link.guarding {
       loop: while true {
