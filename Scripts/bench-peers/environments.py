@@ -12,7 +12,7 @@ SCRIPTS = pathlib.Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Peer:
-    name: str  # of its column
+    name: str  # in the tables
     package: str
     version: str
     module: str  # what must import for the package to work
@@ -28,6 +28,10 @@ class Peer:
 PEERS = [
     Peer("SEAL", "tenseal", "0.3.18", "tenseal.sealapi", (11, 12, 13, 14), "seal_bfv.py"),
     Peer("OpenFHE", "openfhe", "1.6.1.0.22.4", "openfhe", (10,), "openfhe_bfv.py"),
+]
+MATCHING_PEERS = [
+    Peer("openmined-psi", "openmined-psi", "2.0.6", "private_set_intersection.python", (11,), "openmined_psi.py"),
+    Peer("spu", "spu", "0.9.5", "spu.psi", (11,), "spu_psi.py"),
 ]
 
 

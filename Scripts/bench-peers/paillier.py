@@ -1,4 +1,4 @@
-"""Paillier beside python-paillier with gmpy2: the rows of `Scripts/bench --paillier`."""
+"""Paillier beside python-paillier with gmpy2: the rows of `Scripts/bench paillier`."""
 
 import statistics
 
