@@ -11,7 +11,7 @@ that cannot be had here is skipped aloud. All have the same ids, half of each si
 import statistics
 
 SIZE = 1 << 20  # of hitoku-bench psi, for count
-# What hitoku-bench psi takes, up to where the hashes of openmined-psi are wide enough.
+# What hitoku-bench psi takes, up to the last power of two that openmined-psi's hashes are wide enough for.
 SIZES = range(100, (1 << 22) + 1)
 FIGURES = ("seconds", "cpu_seconds", "bytes_per_item", "rss_mb")
 OURS = "psi/count"
