@@ -58,7 +58,7 @@ let package = Package(
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
-      name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
+      name: "BigIntegers", dependencies: ["CGMP", "Secrets"], path: "Sources/Foundations/BigIntegers",
       swiftSettings: house),
     .target(
       name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
@@ -106,6 +106,15 @@ let package = Package(
     .target(
       name: "PrimeOrderGroupAVX512", path: "Sources/Arithmetic/PrimeOrderGroupAVX512",
       swiftSettings: avx512 + withoutReflection),
+    .target(
+      name: "ModularExponentiation",
+      dependencies: [
+        "BigIntegers", "ModularExponentiationAVX512", "ParallelLoops", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Arithmetic/ModularExponentiation", swiftSettings: house),
+    .target(
+      name: "ModularExponentiationAVX512", path: "Sources/Arithmetic/ModularExponentiationAVX512",
+      swiftSettings: avx512 + wide(["-mtune=znver4"]) + withoutReflection),
 
     // Schemes
     .target(
@@ -118,6 +127,12 @@ let package = Package(
       name: "ObliviousPRF",
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
+    .target(
+      name: "Paillier",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Schemes/Paillier", swiftSettings: house),
 
     // Protocols
     .target(
@@ -139,6 +154,9 @@ let package = Package(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(
+      name: "PaillierFiles", dependencies: ["BigIntegers", "Paillier", "Secrets"],
+      path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
       name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
@@ -171,15 +189,18 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
-        "ParallelLoops", "PrimeOrderGroup", "Reports", "SetIntersection", "Studies", "Tables", "Transport",
-        service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
+        "Identities",
+        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "Reports", "Secrets",
+        "SetIntersection",
+        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
+        "BFV", "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier",
+        "ParameterFiles",
         "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
@@ -192,7 +213,7 @@ let package = Package(
     .testTarget(
       name: "SecretsTests", dependencies: ["Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "BigIntegersTests", dependencies: ["BigIntegers", "TestSupport"], swiftSettings: house),
+      name: "BigIntegersTests", dependencies: ["BigIntegers", "Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "PrimitivesTests", dependencies: ["Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
@@ -229,6 +250,20 @@ let package = Package(
       name: "ObliviousPRFTests",
       dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "ModularExponentiationTests",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierTests",
+      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierFilesTests",
+      dependencies: ["BigIntegers", "Paillier", "PaillierFiles", "Secrets", "TestSupport"],
+      exclude: ["phe_session.py"], swiftSettings: house),
     .testTarget(
       name: "BFVTests",
       dependencies: [

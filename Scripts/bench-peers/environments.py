@@ -18,6 +18,7 @@ class Peer:
     module: str  # what must import for the package to work
     pythons: tuple  # minor versions of Python 3 that its wheels are for, the preferred one first
     script: str
+    companions: tuple = ()  # installed with it, in any version
 
     @property
     def requirement(self):
@@ -75,7 +76,7 @@ def prepare(peer, folder, say):
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     commands = [
         [base, "-m", "venv", "--clear", environment],
-        [*pip, "install", "--quiet", "--only-binary", ":all:", peer.requirement],
+        [*pip, "install", "--quiet", "--only-binary", ":all:", peer.requirement, *peer.companions],
     ]
     for command in commands:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -56,7 +56,8 @@ enum Charges {
 /// Both machines against each other, messages in memory. `tamper` may change a message on its way.
 func drive(
   _ analyst: inout AnalystRun, _ provider: inout ProviderRun, price: RunPrice = .exact,
-  log: inout [String], tamper: (inout [RunMessage], _ toProvider: Bool) -> Void = { _, _ in }
+  log: inout [String], publication: (ChargeKind, PrivacyCost) = (.publication, .zero),
+  tamper: (inout [RunMessage], _ toProvider: Bool) -> Void = { _, _ in }
 ) throws {
   var toAnalyst: [RunMessage] = []
   var toProvider: [RunMessage] = []
@@ -78,7 +79,7 @@ func drive(
       }
     case .chargePublication:
       log.append("charge publication")
-      try analyst.chargedPublication(try Charges.charge(.publication))
+      try analyst.chargedPublication(try Charges.charge(publication.0, publication.1))
       isIdle = false
     case .finished: break
     }

@@ -16,6 +16,7 @@ struct MatchingBenchmark {
   struct Row {
     var mode: Mode
     var count: Int
+    var providerCount: Int
     var seconds: Double
     var analyst: ChildProcess.Usage
     var provider: ChildProcess.Usage
@@ -24,7 +25,7 @@ struct MatchingBenchmark {
     var json: String {
       let cpu = analyst.processorSeconds + provider.processorSeconds
       return """
-        {"name":"psi/\(mode.rawValue)","n":\(count),"seconds":\(rounded(seconds)),"cpu_seconds":\(rounded(cpu)),\
+        {"name":"psi/\(mode.rawValue)","n":\(count),"n_provider":\(providerCount),"seconds":\(rounded(seconds)),"cpu_seconds":\(rounded(cpu)),\
         "cpu_seconds_analyst":\(rounded(analyst.processorSeconds)),\
         "cpu_seconds_provider":\(rounded(provider.processorSeconds)),\
         "bytes_per_item":\(rounded(Double(bytes) / Double(count))),"bytes":\(bytes),\
@@ -35,7 +36,8 @@ struct MatchingBenchmark {
 
     var text: String {
       let cpu = analyst.processorSeconds + provider.processorSeconds
-      return "psi/\(mode.rawValue)  n \(count)  \(rounded(seconds)) s  \(rounded(cpu)) CPU s  "
+      return
+        "psi/\(mode.rawValue)  n \(count) × \(providerCount)  \(rounded(seconds)) s  \(rounded(cpu)) CPU s  "
         + "\(rounded(Double(bytes) / Double(count))) bytes per item  "
         + "\(megabytes(analyst.residentBytes)) / \(megabytes(provider.residentBytes)) MB analyst / provider"
     }
@@ -46,7 +48,10 @@ struct MatchingBenchmark {
 
   let program: String
   let mode: Mode
+  /// The analyst's ids.
   let count: Int
+  /// The provider's ids, each with one row.
+  let providerCount: Int
 
   /// Makes tables, identities and a budget in a folder of its own, runs both sides, and removes everything.
   func run() throws -> Row {
@@ -55,8 +60,8 @@ struct MatchingBenchmark {
     defer { try? FileManager.default.removeItem(at: folder) }
     func path(_ name: String) -> String { folder.appending(path: name).path() }
     try Data(study.utf8).write(to: folder.appending(path: "study.json"))
-    try writeTable(path("analyst.csv"), first: 0, column: "group", labels: 10)
-    try writeTable(path("provider.csv"), first: count / 2, column: "cell", labels: 100)
+    try writeTable(path("analyst.csv"), count, first: 0, column: "group", labels: 10)
+    try writeTable(path("provider.csv"), providerCount, first: count / 2, column: "cell", labels: 100)
     for side in ["analyst", "provider"] {
       try call(["identity", "create", path(side), "--name", side], path)
     }
@@ -82,7 +87,8 @@ struct MatchingBenchmark {
       throw ValidationError("the run failed: \(log ?? "")")
     }
     return Row(
-      mode: mode, count: count, seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
+      mode: mode, count: count, providerCount: providerCount,
+      seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
       analyst: analystUsage, provider: providerUsage, bytes: try bytes(path("analyst.out")))
   }
 
@@ -117,7 +123,7 @@ struct MatchingBenchmark {
   }
 
   /// Ids from `first` on, in an order that has nothing to do with them; half of both tables' ids are common.
-  private func writeTable(_ path: String, first: Int, column: String, labels: Int) throws {
+  private func writeTable(_ path: String, _ count: Int, first: Int, column: String, labels: Int) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
     else { throw ValidationError("cannot write \(path)") }
@@ -142,7 +148,7 @@ struct MatchingBenchmark {
     guard mode == .cross else {
       return """
         {\(head), "mode": "count", "analyst": {"id_column": "id", "maximum_ids": \(count)},
-         "provider": {"id_column": "id", "maximum_ids": \(count)},
+         "provider": {"id_column": "id", "maximum_ids": \(providerCount)},
          "privacy": {"epsilon": {"match": 0.5}, "delta": "2^-40"}}
         """
     }
@@ -150,7 +156,7 @@ struct MatchingBenchmark {
       {\(head), "mode": "cross",
        "analyst": {"id_column": "id", "maximum_ids": \(count), "maximum_ids_per_group": \(count / 10 + 1),
          "groups": [{"column": "group", "values": [\(values(10))]}]},
-       "provider": {"id_column": "id", "maximum_ids": \(count), "maximum_rows": \(count),
+       "provider": {"id_column": "id", "maximum_ids": \(providerCount), "maximum_rows": \(providerCount),
          "cells": [{"column": "cell", "values": [\(values(100))]}]},
        "measures": [{"column": "value", "minimum": 0, "maximum": 1000, "statistics": ["sum"]}],
        "maximum_rows_per_id": 1, "minimum_count": 0,
@@ -172,12 +178,17 @@ struct PSICommand: ParsableCommand {
   @Flag(help: "Print one JSON object per line.") var json = false
   @Option(help: "Ids on each side; may be given again. Default: 2^20 for count, 10^6 for cross.")
   var size: [Int] = []
+  @Option(help: "Ids of the provider; default: as many as the analyst's.") var providerSize: Int?
   @Option(help: "Only this mode.") var only: MatchingBenchmark.Mode?
   @Option(help: "The program; default: hitoku beside this one.") var program: String?
 
   func validate() throws {
     try HitokuBench.Output.refuseUnknownVariant()
-    guard size.allSatisfy({ (100...100_000_000).contains($0) && $0 % 7919 != 0 }) else {
+    guard
+      (size + [providerSize].compactMap { $0 }).allSatisfy({
+        (100...100_000_000).contains($0) && $0 % 7919 != 0
+      })
+    else {
       throw ValidationError("a size is from 100 to 10^8, and no multiple of 7919")
     }
   }
@@ -190,7 +201,9 @@ struct PSICommand: ParsableCommand {
     }
     for mode in MatchingBenchmark.Mode.allCases where only == nil || only == mode {
       for count in size.isEmpty ? [mode == .count ? 1 << 20 : 1_000_000] : size {
-        let row = try MatchingBenchmark(program: path, mode: mode, count: count).run()
+        let row = try MatchingBenchmark(
+          program: path, mode: mode, count: count, providerCount: providerSize ?? count
+        ).run()
         print(json ? row.json : row.text)
       }
     }

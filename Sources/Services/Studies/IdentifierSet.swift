@@ -5,8 +5,8 @@ import ByteCoding
 struct IdentifierSet {
   /// The identifiers.
   private(set) var identifiers = ByteStrings()
-  /// Open addressing, at most half full: 32 bits of the hash above an index plus one; zero is free. The hash is kept so that
-  /// neighbours are told apart, and the table doubled, without a look at their bytes.
+  /// Open addressing, at most three quarters full: 32 bits of the hash above an index plus one; zero is free. The hash is
+  /// kept so that neighbours are told apart, and the table doubled, without a look at their bytes.
   private var slots: [UInt64]
 
   /// The most identifiers that fit.
@@ -29,7 +29,7 @@ struct IdentifierSet {
     precondition(count < Self.maximumCount, "a study has at most 10^8 identifiers")
     identifiers.append(identifier)
     slots[slot] = hash << 32 | UInt64(count)
-    if 2 * count > slots.count { grow() }
+    if 4 * count > 3 * slots.count { grow() }
     return (count - 1, true)
   }
 
