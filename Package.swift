@@ -129,12 +129,17 @@ let package = Package(
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
+      name: "LabeledLookup",
+      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
+      path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
+    .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
 
     // Services
     .target(
-      name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
+      name: "ParameterFiles", dependencies: ["BFV", "BigIntegers", "LabeledLookup"],
+      path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
@@ -176,8 +181,8 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
+        "BFV", "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -239,6 +244,10 @@ let package = Package(
     .testTarget(
       name: "CrossStatisticsTests",
       dependencies: ["BFV", "BigIntegers", "CrossStatistics", "SetIntersection", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LabeledLookupTests",
+      dependencies: ["BFV", "LabeledLookup", "ParameterFiles", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DisclosureControlTests",

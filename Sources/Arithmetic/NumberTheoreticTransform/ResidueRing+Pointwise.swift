@@ -140,6 +140,18 @@ extension ResidueRing {
     unsafe assertResidues(r)
   }
 
+  /// The same for a row of `degree` bytes at any address. A byte that is not below p gives some residue.
+  public func liftCentered(
+    _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
+  ) {
+    switch kernel {
+    case .base(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
+    case .avx2(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
+    case .avx512(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
+    }
+    unsafe assertResidues(r)
+  }
+
   /// r = Σ a_k·b_k, slot by slot, over as many terms as both lists have, at least one.
   ///
   /// Lazily reduced: sums stay in registers over as many terms as q allows.

@@ -104,6 +104,19 @@ extension VectorKernel {
     map(r, a) { x in lift(x, half: half, offset: offset, c) }
   }
 
+  /// The same for a row of bytes.
+  public func liftCentered(
+    _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
+  ) {
+    let c = constants
+    let half = Lanes.Words(repeating: (source.value - 1) / 2)
+    let offset = Lanes.Words(repeating: modulus.negate(modulus.reduce(source.value)))
+    let r = words(r)
+    for i in 0..<vectors {
+      r[i] = lift(Lanes.widened(bytes + i &* Lanes.Words.scalarCount), half: half, offset: offset, c)
+    }
+  }
+
   /// (x, or x + `offset` where x > `half`) mod q. A closure of this size is not inlined.
   @inline(__always)
   private func lift(

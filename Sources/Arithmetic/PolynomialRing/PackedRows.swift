@@ -1,0 +1,141 @@
+// Fence: reads packed coefficients from memory that the caller owns, of a checked length, into rows of this room's
+// kernels (see RowStorage.swift).
+import ModularArithmetic
+import NumberTheoreticTransform
+
+/// Many polynomials with small coefficients as they stand in memory, one after the other: N coefficients of `bits` bits
+/// each, lowest bits first, without gaps. Nothing is kept by value: they are transformed where they are needed.
+public struct PackedRows: Sendable, Hashable {
+  /// N.
+  public let degree: Int
+  /// Bits of a coefficient, 1…32. Eight of them are read fastest.
+  public let bits: Int
+  /// What the coefficients are residues of; they are taken as centred.
+  public let modulus: Modulus
+
+  /// Coefficients modulo `modulus` in `bits` bits, N a multiple of 8.
+  public init(degree: Int, bits: Int, modulus: Modulus) {
+    precondition(degree % 8 == 0 && (1...32).contains(bits))
+    self.degree = degree
+    self.bits = bits
+    self.modulus = modulus
+  }
+
+  /// Bytes of one polynomial.
+  public var rowByteCount: Int { degree / 8 * bits }
+
+  /// Writes residues below 2^bits into `bytes`, at row `index`.
+  public func write(_ residues: [UInt64], to bytes: inout [UInt8], row index: Int) {
+    precondition(residues.count == degree && (index + 1) * rowByteCount <= bytes.count)
+    var (word, filled, place) = (UInt64(0), 0, index * rowByteCount)
+    for residue in residues {
+      word |= residue << UInt64(filled)
+      filled += bits
+      while filled >= 8 {
+        bytes[place] = UInt8(truncatingIfNeeded: word)
+        word >>= 8
+        filled -= 8
+        place += 1
+      }
+    }
+  }
+
+  /// One row's residues, lifted for `ring`. The bytes behind the row may be read up to `end`, never beyond.
+  func lift(
+    _ row: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt64>,
+    _ ring: ResidueRing
+  ) {
+    if bits == 8 {
+      unsafe ring.liftCentered(target, bytes: row, from: modulus)
+      return
+    }
+    let mask = UInt64(1) << UInt64(bits) &- 1
+    let base = unsafe UnsafeRawPointer(row)
+    // Eight bytes at once where they are there.
+    let whole = unsafe min(degree, max(0, (end - row - 8) * 8 / bits))
+    for i in 0..<whole {
+      let bit = i &* bits
+      let word = unsafe base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
+      unsafe target[i] = (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask
+    }
+    for i in whole..<degree {
+      var (bit, value) = (i * bits, UInt64(0))
+      for place in 0..<bits {
+        unsafe value |= UInt64(row[bit >> 3] >> UInt8(bit & 7) & 1) << UInt64(place)
+        bit += 1
+      }
+      unsafe target[i] = value
+    }
+    // Residues that a damaged file has made too large must not leave the kernels' range.
+    if !(0..<degree).allSatisfy({ unsafe target[$0] < modulus.value }) {
+      for i in 0..<degree { unsafe target[i] = modulus.reduce(target[i]) }
+    }
+    unsafe ring.liftCentered(target, target, from: modulus)
+  }
+}
+
+extension RNSPolynomial where Form == Evaluation {
+  /// For each list of polynomials, Σ_k list[k]·p_k: p_k is row k of `rows`, which lie in `bytes`.
+  ///
+  /// The p_k are lifted and transformed once for all lists, a block at a time, so that they never leave the
+  /// second-level cache. Every list is as long as there are rows in `bytes`.
+  public static func innerProducts(
+    of lists: [[RNSPolynomial]], _ rows: PackedRows, in bytes: RawSpan, basis: RNSBasis
+  ) -> [RNSPolynomial] {
+    let terms = lists.first?.count ?? 0
+    precondition(terms > 0 && lists.allSatisfy { $0.count == terms })
+    precondition(lists.allSatisfy { $0.allSatisfy { $0.basis.isSame(as: basis) } })
+    precondition(rows.degree == basis.degree && bytes.byteCount == terms * rows.rowByteCount)
+    var sums = lists.map { _ in RNSPolynomial(zero: basis) }
+    let scratch = RowStorage(
+      count: PackedRows.blockTerms * ResidueRing.rowSpacing(degree: basis.degree))
+    unsafe bytes.withUnsafeBytes { buffer in
+      for block in stride(from: 0, to: terms, by: PackedRows.blockTerms) {
+        let range = block..<min(block + PackedRows.blockTerms, terms)
+        for index in basis.rings.indices {
+          let factors = unsafe rows.transformed(range, of: buffer, basis.rings[index], scratch)
+          for list in lists.indices {
+            unsafe sums[list].add(lists[list][range], times: factors, row: index)
+          }
+        }
+      }
+    }
+    withExtendedLifetime(scratch) {}
+    return sums
+  }
+
+  /// self += Σ a_k·b_k in one row.
+  private mutating func add(
+    _ a: ArraySlice<RNSPolynomial>, times b: [UnsafePointer<UInt64>], row index: Int
+  ) {
+    let (ring, offset) = (basis.rings[index], index * basis.degree)
+    let operands = unsafe a.map { p in unsafe p.withRows { rows in unsafe rows + offset } }
+    unsafe withMutableRows { target in
+      unsafe operands.withUnsafeBufferPointer { x in
+        unsafe b.withUnsafeBufferPointer { y in unsafe ring.dotAdd(target + offset, x, y) }
+      }
+    }
+    // The operands above are good while the slice holds the polynomials.
+    withExtendedLifetime(a) {}
+  }
+}
+
+extension PackedRows {
+  /// Rows that are transformed before they are multiplied: at N = 4096 half a megabyte.
+  static let blockTerms = 16
+
+  /// The rows of `range` by their values, in `scratch`.
+  fileprivate func transformed(
+    _ range: Range<Int>, of buffer: UnsafeRawBufferPointer, _ ring: ResidueRing, _ scratch: RowStorage
+  ) -> [UnsafePointer<UInt64>] {
+    guard let start = buffer.baseAddress else { return unsafe [] }
+    let first = unsafe start.assumingMemoryBound(to: UInt8.self)
+    let end = unsafe first + buffer.count
+    return unsafe range.map { k in
+      let row = unsafe scratch.words + (k - range.lowerBound) * ResidueRing.rowSpacing(degree: degree)
+      unsafe lift(first + k * rowByteCount, end: end, to: row, ring)
+      unsafe ring.forward(row)
+      return unsafe UnsafePointer(row)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import PolynomialRing
+
+/// Ciphertexts of which many inner products with plaintexts are taken, the plaintexts packed in memory and never kept
+/// transformed: retrieval from large tables.
+public struct EncryptedFactors: Sendable {
+  /// The set they were made with.
+  public let parameters: Parameters
+  /// How plaintexts are packed: coefficients below t, or already transformed slots' coefficients.
+  public let rows: PackedRows
+  /// c0 of all, c1 of all, and c2 of all if they are products.
+  private let polynomials: [[RNSPolynomial<Evaluation>]]
+  private let noise: NoiseBound
+
+  /// Distinct encryptions of one level and number of polynomials, at least one; `bitsPerCoefficient` as `PackedRows` has it, t
+  /// below 2^bits. Throws `wrongShape`.
+  public init(
+    _ ciphertexts: [Ciphertext<Evaluation>], bitsPerCoefficient: Int
+  ) throws(BFVError) {
+    guard let first = ciphertexts.first, let t = first.parameters.wordModulus,
+      t.value <= UInt64(1) << UInt64(bitsPerCoefficient),
+      ciphertexts.allSatisfy({
+        $0.polynomialCount == first.polynomialCount && $0.level == first.level
+          && $0.parameters.digest == first.parameters.digest
+      })
+    else { throw .wrongShape }
+    parameters = first.parameters
+    rows = PackedRows(degree: parameters.degree, bits: bitsPerCoefficient, modulus: t)
+    polynomials = first.polynomials.indices.map { index in ciphertexts.map { $0.polynomials[index] } }
+    noise = .innerProduct(ciphertexts.map { ($0.noise, first.parameters.worstNorms) })
+  }
+
+  /// The number of plaintexts of an inner product.
+  public var count: Int { polynomials[0].count }
+
+  /// Σ_k ciphertext k · p_k, p_k being row k of `bytes`, which must hold exactly `count` rows. The noise bound is that of
+  /// plaintexts at their worst, so that it says nothing of these.
+  public func innerProduct(_ bytes: RawSpan) throws(BFVError) -> Ciphertext<Coefficient> {
+    guard bytes.byteCount == count * rows.rowByteCount else { throw .wrongShape }
+    let sums = RNSPolynomial.innerProducts(
+      of: polynomials, rows, in: bytes, basis: polynomials[0][0].basis)
+    return Ciphertext(parameters: parameters, polynomials: sums.map { $0.interpolated() }, noise: noise)
+  }
+}
