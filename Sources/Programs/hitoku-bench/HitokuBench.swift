@@ -17,8 +17,9 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench bfv --size 8192
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
+        hitoku-bench lookup --only lookup/flat --json
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self])
+    subcommands: [NTT.self, BFVCommand.self, Group.self, Lookup.self])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -96,6 +97,27 @@ struct HitokuBench: ParsableCommand {
         for row in try GroupBenchmark(batchSize: count, threads: threads).rows() {
           print(json ? row.json : row.text)
         }
+      }
+    }
+  }
+
+  struct Lookup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "lookup",
+      abstract: "Private lookups without the OPRF: both sides, traffic, and the size of the table.")
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "Measure only rows or sets whose names contain this, such as lookup/batch or 16m.")
+    var only: String?
+
+    func validate() throws { try Output.refuseUnknownVariant() }
+
+    func run() throws {
+      if !json { print(LookupRow.heading) }
+      for benchmark in LookupBenchmark.all where only.map({ benchmark.matches($0) }) ?? true {
+        let row = try benchmark.row()
+        print(json ? row.json : row.text)
       }
     }
   }

@@ -23,6 +23,9 @@ public struct ItemKey: Sendable, Hashable, Comparable {
   /// As four words.
   public let words: SIMD4<UInt64>
 
+  /// From four words that are such a hash.
+  public init(words: SIMD4<UInt64>) { self.words = words }
+
   /// From an OPRF output (64 bytes) and the salt of a table.
   public init(output: [UInt8], salt: [UInt8]) {
     self.init(bytes: SHA256.hash(Array("hitoku/lookup/item/1".utf8) + salt + output))

@@ -19,7 +19,13 @@ public struct LookupItems: Sendable {
   public mutating func append(_ key: ItemKey, label: [UInt8] = []) throws(LookupError) {
     guard label.count <= labelByteCount else { throw .labelTooLong }
     keys.append(key)
-    labels += label + [UInt8](repeating: 0, count: labelByteCount - label.count)
+    if labelByteCount > 0 { labels += label + [UInt8](repeating: 0, count: labelByteCount - label.count) }
+  }
+
+  /// Makes room for `count` items.
+  public mutating func reserve(_ count: Int) {
+    keys.reserveCapacity(count)
+    labels.reserveCapacity(count * labelByteCount)
   }
 
   func label(_ index: Int) -> ArraySlice<UInt8> {
