@@ -140,10 +140,11 @@ extension ResidueRing {
     unsafe assertResidues(r)
   }
 
-  /// The same for a row of `degree` bytes at any address. A byte that is not below p gives some residue.
+  /// The same for a row of `degree` bytes at any address and p ≤ min(256, q). A byte that is not below p counts as p − 1.
   public func liftCentered(
     _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
   ) {
+    precondition(source.value <= min(256, modulus.value))
     switch kernel {
     case .base(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
     case .avx2(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)

@@ -79,7 +79,7 @@ extension ScalarKernel {
   func liftCentered(
     _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
   ) {
-    for i in 0..<degree { unsafe r[i] = UInt64(bytes[i]) }
+    for i in 0..<degree { unsafe r[i] = min(UInt64(bytes[i]), source.value - 1) }
     unsafe liftCentered(r, r, from: source)
   }
 

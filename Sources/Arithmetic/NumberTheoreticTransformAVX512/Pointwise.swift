@@ -104,16 +104,19 @@ extension VectorKernel {
     map(r, a) { x in lift(x, half: half, offset: offset, c) }
   }
 
-  /// The same for a row of bytes.
+  /// The same for a row of bytes and a source of at most min(256, q). A byte beyond the source counts as its largest residue.
   public func liftCentered(
     _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
   ) {
-    let c = constants
+    precondition(source.value <= min(256, modulus.value))
+    let largest = Lanes.Words(repeating: source.value - 1)
     let half = Lanes.Words(repeating: (source.value - 1) / 2)
-    let offset = Lanes.Words(repeating: modulus.negate(modulus.reduce(source.value)))
+    // Below q without a reduction.
+    let offset = Lanes.Words(repeating: modulus.value - source.value)
     let r = words(r)
     for i in 0..<vectors {
-      r[i] = lift(Lanes.widened(bytes + i &* Lanes.Words.scalarCount), half: half, offset: offset, c)
+      let x = Lanes.select(Lanes.widened(bytes + i &* Lanes.Words.scalarCount), largest)
+      r[i] = x &+ (Lanes.mask(where: x, exceeds: half) & offset)
     }
   }
 

@@ -74,28 +74,53 @@ public struct PackedRows: Sendable, Hashable {
   }
 }
 
+/// Where the rows of several inner products stand in one piece of memory.
+public struct RowBlocksLayout: Sendable, Hashable {
+  /// How many inner products.
+  public let count: Int
+  /// Bytes from the first row of one to the first row of the next.
+  public let stride: Int
+  /// Bytes before the first row.
+  public let offset: Int
+
+  /// Takes them; all ≥ 0.
+  public init(count: Int, stride: Int, offset: Int = 0) {
+    precondition(count >= 0 && stride >= 0 && offset >= 0)
+    self.count = count
+    self.stride = stride
+    self.offset = offset
+  }
+}
+
 extension RNSPolynomial where Form == Evaluation {
-  /// For each list of polynomials, Σ_k list[k]·p_k: p_k is row k of `rows`, which lie in `bytes`.
+  /// For each of `layout.count` runs of rows p_k in `bytes`, and for each list of polynomials, Σ_k list[k]·p_k.
   ///
-  /// The p_k are lifted and transformed once for all lists, a block at a time, so that they never leave the
-  /// second-level cache. Every list is as long as there are rows in `bytes`.
+  /// Rows are lifted and transformed once for all lists. A block of terms is taken through all runs before the next:
+  /// the lists' part of it, the transformed rows and the sums then stay in the second-level cache, where whole lists would
+  /// not fit. Give few runs at a time (`PackedRows.runs`).
   public static func innerProducts(
-    of lists: [[RNSPolynomial]], _ rows: PackedRows, in bytes: RawSpan, basis: RNSBasis
-  ) -> [RNSPolynomial] {
+    of lists: [[RNSPolynomial]], _ rows: PackedRows, in bytes: RawSpan, _ layout: RowBlocksLayout,
+    basis: RNSBasis
+  ) -> [[RNSPolynomial]] {
     let terms = lists.first?.count ?? 0
     precondition(terms > 0 && lists.allSatisfy { $0.count == terms })
     precondition(lists.allSatisfy { $0.allSatisfy { $0.basis.isSame(as: basis) } })
-    precondition(rows.degree == basis.degree && bytes.byteCount == terms * rows.rowByteCount)
-    var sums = lists.map { _ in RNSPolynomial(zero: basis) }
+    let last = layout.offset + max(0, layout.count - 1) * layout.stride
+    precondition(rows.degree == basis.degree && bytes.byteCount >= last + terms * rows.rowByteCount)
+    var sums = (0..<layout.count).map { _ in lists.map { _ in RNSPolynomial(zero: basis) } }
     let scratch = RowStorage(
       count: PackedRows.blockTerms * ResidueRing.rowSpacing(degree: basis.degree))
     unsafe bytes.withUnsafeBytes { buffer in
       for block in stride(from: 0, to: terms, by: PackedRows.blockTerms) {
         let range = block..<min(block + PackedRows.blockTerms, terms)
         for index in basis.rings.indices {
-          let factors = unsafe rows.transformed(range, of: buffer, basis.rings[index], scratch)
-          for list in lists.indices {
-            unsafe sums[list].add(lists[list][range], times: factors, row: index)
+          for run in sums.indices {
+            let first = layout.offset + run * layout.stride + block * rows.rowByteCount
+            let factors = unsafe rows.transformed(
+              range.count, from: first, of: buffer, basis.rings[index], scratch)
+            for list in lists.indices {
+              unsafe sums[run][list].add(lists[list][range], times: factors, row: index)
+            }
           }
         }
       }
@@ -121,19 +146,22 @@ extension RNSPolynomial where Form == Evaluation {
 }
 
 extension PackedRows {
-  /// Rows that are transformed before they are multiplied: at N = 4096 half a megabyte.
-  static let blockTerms = 16
+  /// Rows that are transformed before they are multiplied.
+  static let blockTerms = 8
+  /// Inner products that share a block of the lists.
+  public static let runs = 8
 
-  /// The rows of `range` by their values, in `scratch`.
+  /// `count` rows from byte `start` on by their values, in `scratch`.
   fileprivate func transformed(
-    _ range: Range<Int>, of buffer: UnsafeRawBufferPointer, _ ring: ResidueRing, _ scratch: RowStorage
+    _ count: Int, from start: Int, of buffer: UnsafeRawBufferPointer, _ ring: ResidueRing,
+    _ scratch: RowStorage
   ) -> [UnsafePointer<UInt64>] {
-    guard let start = buffer.baseAddress else { return unsafe [] }
-    let first = unsafe start.assumingMemoryBound(to: UInt8.self)
+    guard let base = buffer.baseAddress else { return unsafe [] }
+    let first = unsafe base.assumingMemoryBound(to: UInt8.self)
     let end = unsafe first + buffer.count
-    return unsafe range.map { k in
-      let row = unsafe scratch.words + (k - range.lowerBound) * ResidueRing.rowSpacing(degree: degree)
-      unsafe lift(first + k * rowByteCount, end: end, to: row, ring)
+    return unsafe (0..<count).map { k in
+      let row = unsafe scratch.words + k * ResidueRing.rowSpacing(degree: degree)
+      unsafe lift(first + start + k * rowByteCount, end: end, to: row, ring)
       unsafe ring.forward(row)
       return unsafe UnsafePointer(row)
     }

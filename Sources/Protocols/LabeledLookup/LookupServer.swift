@@ -93,19 +93,27 @@ public struct LookupServer: Sendable {
   private func retrieve(
     _ factors: EncryptedFactors, _ table: RawSpan, threads: Int
   ) throws(LookupError) -> [[UInt8]] {
-    let rowCount = parameters.columnSize
-    let byteCount = rowCount * parameters.degree
+    let (degree, first) = (parameters.degree, parameters.layers[0])
+    let stride = parameters.columnSize * degree
     return try unsafe table.withUnsafeBytes { (buffer) throws(LookupError) in
       nonisolated(unsafe) let buffer = unsafe buffer
       return try collect(count: parameters.literal.groups * parameters.literal.answers, threads: threads) {
-        index throws(BFVError) in
+        range throws(BFVError) in
         let part = unsafe UnsafeRawBufferPointer(
-          rebasing: buffer[(index * byteCount)..<((index + 1) * byteCount)])
+          rebasing: buffer[(range.lowerBound * stride)..<(range.upperBound * stride)])
         let bytes = unsafe RawSpan(_unsafeBytes: part)
-        var sum = try factors.innerProduct(bytes.extracting(parameters.degree..<byteCount))
-        let constant = unsafe part.prefix(parameters.degree).map { UInt64($0) % parameters.modulus }
-        sum.add(try Plaintext(coefficients: constant, parameters: parameters.layers[0]))
-        return try rows(of: sum.answer(.all), layer: 0)
+        var sums = try factors.innerProducts(
+          bytes, RowBlocksLayout(count: range.count, stride: stride, offset: degree))
+        var rows: [[UInt8]] = []
+        for index in sums.indices {
+          // The first unknown's factor is 1.
+          let constant = unsafe part[(index * stride)..<(index * stride + degree)].map {
+            min(UInt64($0), parameters.modulus - 1)
+          }
+          sums[index].add(try Plaintext(coefficients: constant, parameters: first))
+          rows += try self.rows(of: sums[index].answer(.all), layer: 0)
+        }
+        return rows
       }
     }
   }
@@ -116,13 +124,20 @@ public struct LookupServer: Sendable {
   ) throws(LookupError) -> [[UInt8]] {
     // Rows stand by group, then by answer and digit; the product takes one of every group.
     let perGroup = parameters.answerCount(layer: layer)
-    let indicators = parameters.literal.indicators
-    let outputs = rows.count / indicators
-    return try collect(count: outputs, threads: threads) { index throws(BFVError) in
-      let (outer, place) = (index / perGroup, index % perGroup)
-      let joined = (0..<indicators).flatMap { rows[(outer * indicators + $0) * perGroup + place] }
-      let sum = unsafe try factors.innerProduct(joined.span.bytes)
-      return try self.rows(of: sum.answer(.all), layer: layer)
+    let (indicators, degree) = (parameters.literal.indicators, parameters.degree)
+    return try collect(count: rows.count / indicators, threads: threads) { range throws(BFVError) in
+      var joined: [UInt8] = []
+      joined.reserveCapacity(range.count * indicators * degree)
+      for index in range {
+        let (outer, place) = (index / perGroup, index % perGroup)
+        for group in 0..<indicators { joined += rows[(outer * indicators + group) * perGroup + place] }
+      }
+      let layout = RowBlocksLayout(count: range.count, stride: indicators * degree)
+      var selected: [[UInt8]] = []
+      for sum in unsafe try factors.innerProducts(joined.span.bytes, layout) {
+        selected += try self.rows(of: sum.answer(.all), layer: layer)
+      }
+      return selected
     }
   }
 
@@ -132,12 +147,15 @@ public struct LookupServer: Sendable {
     return try parameters.digits[layer].split(answer)
   }
 
+  /// What `body` makes of all indices, a few at a time, in order.
   private func collect(
-    count: Int, threads: Int, _ body: @Sendable (Int) throws(BFVError) -> [[UInt8]]
+    count: Int, threads: Int, _ body: @Sendable (Range<Int>) throws(BFVError) -> [[UInt8]]
   ) throws(LookupError) -> [[UInt8]] {
-    let parts = ParallelLoops.map(count: count, chunksOf: 1, threads: threads) {
-      index -> Result<[[UInt8]], BFVError> in
-      do throws(BFVError) { return .success(try body(index)) } catch { return .failure(error) }
+    let runs = PackedRows.runs
+    let parts = ParallelLoops.map(count: (count + runs - 1) / runs, chunksOf: 1, threads: threads) {
+      part -> Result<[[UInt8]], BFVError> in
+      let range = (part * runs)..<min((part + 1) * runs, count)
+      do throws(BFVError) { return .success(try body(range)) } catch { return .failure(error) }
     }
     return try encryption { () throws(BFVError) in
       var rows: [[UInt8]] = []

@@ -32,12 +32,23 @@ public struct EncryptedFactors: Sendable {
   /// The number of plaintexts of an inner product.
   public var count: Int { polynomials[0].count }
 
-  /// Σ_k ciphertext k · p_k, p_k being row k of `bytes`, which must hold exactly `count` rows. The noise bound is that of
-  /// plaintexts at their worst, so that it says nothing of these.
-  public func innerProduct(_ bytes: RawSpan) throws(BFVError) -> Ciphertext<Coefficient> {
-    guard bytes.byteCount == count * rows.rowByteCount else { throw .wrongShape }
+  /// Σ_k ciphertext k · p_k for each run of `count` rows p_k in `bytes`. The noise bound is that of plaintexts at their worst,
+  /// so that it says nothing of these. Throws `wrongShape` where `bytes` are too few.
+  public func innerProducts(
+    _ bytes: RawSpan, _ layout: RowBlocksLayout
+  ) throws(BFVError) -> [Ciphertext<Coefficient>] {
+    guard layout.count > 0 else { return [] }
+    let end = layout.offset + (layout.count - 1) * layout.stride + count * rows.rowByteCount
+    guard end <= bytes.byteCount else { throw .wrongShape }
     let sums = RNSPolynomial.innerProducts(
-      of: polynomials, rows, in: bytes, basis: polynomials[0][0].basis)
-    return Ciphertext(parameters: parameters, polynomials: sums.map { $0.interpolated() }, noise: noise)
+      of: polynomials, rows, in: bytes, layout, basis: polynomials[0][0].basis)
+    return sums.map { polynomials in
+      Ciphertext(parameters: parameters, polynomials: polynomials.map { $0.interpolated() }, noise: noise)
+    }
   }
 }
+
+/// Where the rows of several inner products stand.
+public typealias RowBlocksLayout = PolynomialRing.RowBlocksLayout
+/// How coefficients are packed.
+public typealias PackedRows = PolynomialRing.PackedRows
