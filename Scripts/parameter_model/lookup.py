@@ -106,7 +106,7 @@ def lookup_set(
         "digitsPerItem": digits,
         "labelBits": labels,
         "expansionLevels": expansion,
-        "uploads": -(-(column - 1 + groups * recursions) // 2**expansion),
+        "uploads": -(-(column - 1) // 2**expansion) + recursions * -(-groups // 2**expansion),
         "layers": [layer_workload(*each) for each in layers],
     }
     return parameter_set(
@@ -129,7 +129,9 @@ def lookup_set(
 def batch_set():
     """1,024 queries in slots: quadratic forms of 14 uploads, three-polynomial answers, no relinearisation."""
     degree, factors, dropped, digits, queries = 4096, 14, 4, 3, 1024
-    answers = 25  # 2,048 cuckoo bins of at most 1,890 entries, two per slot column, 115 entries per form
+    # 2,048 cuckoo bins of 1,536 entries on average and 1,732 with five deviations; two slots each give 48 forms,
+    # 16 systems of three digits, 109 entries each and two-choice 4 more: below the 120 terms.
+    answers = 24
     terms = (factors + 1) * (factors + 2) // 2
     payload = TAG_BITS + log2(queries)
     t = prime_at_least(math.ceil(2 ** (payload / digits)), 2 * degree)

@@ -115,7 +115,8 @@ extension VectorKernel {
     let offset = Lanes.Words(repeating: modulus.value - source.value)
     let r = words(r)
     for i in 0..<vectors {
-      let x = Lanes.select(Lanes.widened(bytes + i &* Lanes.Words.scalarCount), largest)
+      let byte = Lanes.widened(bytes + i &* Lanes.Words.scalarCount)
+      let x = byte &- (Lanes.mask(where: byte, exceeds: largest) & (byte &- largest))
       r[i] = x &+ (Lanes.mask(where: x, exceeds: half) & offset)
     }
   }

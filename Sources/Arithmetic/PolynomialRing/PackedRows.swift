@@ -40,37 +40,60 @@ public struct PackedRows: Sendable, Hashable {
     }
   }
 
+  /// The residues of the one row that `bytes` hold; too large ones of a damaged file are reduced.
+  public func residues(_ bytes: RawSpan) -> [UInt64] {
+    precondition(bytes.byteCount == rowByteCount)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      unsafe [UInt64](unsafeUninitializedCapacity: degree) { target, initialized in
+        guard let base = target.baseAddress, let start = buffer.baseAddress else { return }
+        let row = unsafe start.assumingMemoryBound(to: UInt8.self)
+        unsafe unpack(row, end: row + buffer.count, to: base)
+        initialized = degree
+      }
+    }
+  }
+
   /// One row's residues, lifted for `ring`. The bytes behind the row may be read up to `end`, never beyond.
   func lift(
     _ row: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt64>,
     _ ring: ResidueRing
   ) {
-    if bits == 8 {
+    if bits == 8, modulus.value <= ring.modulus.value {
       unsafe ring.liftCentered(target, bytes: row, from: modulus)
-      return
+    } else {
+      unsafe unpack(row, end: end, to: target)
+      unsafe ring.liftCentered(target, target, from: modulus)
     }
-    let mask = UInt64(1) << UInt64(bits) &- 1
+  }
+
+  private func unpack(
+    _ row: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt64>
+  ) {
+    let mask = (UInt64(1) << UInt64(bits)) - 1
     let base = unsafe UnsafeRawPointer(row)
     // Eight bytes at once where they are there.
     let whole = unsafe min(degree, max(0, (end - row - 8) * 8 / bits))
+    var largest: UInt64 = 0
     for i in 0..<whole {
       let bit = i &* bits
       let word = unsafe base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
-      unsafe target[i] = (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask
+      let value = (UInt64(littleEndian: word) &>> UInt64(bit & 7)) & mask
+      largest = max(largest, value)
+      unsafe target[i] = value
     }
     for i in whole..<degree {
       var (bit, value) = (i * bits, UInt64(0))
       for place in 0..<bits {
-        unsafe value |= UInt64(row[bit >> 3] >> UInt8(bit & 7) & 1) << UInt64(place)
+        unsafe value |= UInt64((row[bit >> 3] >> UInt8(bit & 7)) & 1) << UInt64(place)
         bit += 1
       }
+      largest = max(largest, value)
       unsafe target[i] = value
     }
     // Residues that a damaged file has made too large must not leave the kernels' range.
-    if !(0..<degree).allSatisfy({ unsafe target[$0] < modulus.value }) {
+    if largest >= modulus.value {
       for i in 0..<degree { unsafe target[i] = modulus.reduce(target[i]) }
     }
-    unsafe ring.liftCentered(target, target, from: modulus)
   }
 }
 
@@ -108,11 +131,12 @@ extension RNSPolynomial where Form == Evaluation {
     let last = layout.offset + max(0, layout.count - 1) * layout.stride
     precondition(rows.degree == basis.degree && bytes.byteCount >= last + terms * rows.rowByteCount)
     var sums = (0..<layout.count).map { _ in lists.map { _ in RNSPolynomial(zero: basis) } }
+    let blockTerms = PackedRows.blockTerms(degree: basis.degree)
     let scratch = RowStorage(
-      count: PackedRows.blockTerms * ResidueRing.rowSpacing(degree: basis.degree))
+      count: blockTerms * ResidueRing.rowSpacing(degree: basis.degree))
     unsafe bytes.withUnsafeBytes { buffer in
-      for block in stride(from: 0, to: terms, by: PackedRows.blockTerms) {
-        let range = block..<min(block + PackedRows.blockTerms, terms)
+      for block in stride(from: 0, to: terms, by: blockTerms) {
+        let range = block..<min(block + blockTerms, terms)
         for index in basis.rings.indices {
           for run in sums.indices {
             let first = layout.offset + run * layout.stride + block * rows.rowByteCount
@@ -147,7 +171,7 @@ extension RNSPolynomial where Form == Evaluation {
 
 extension PackedRows {
   /// Rows that are transformed before they are multiplied.
-  static let blockTerms = 8
+  static func blockTerms(degree: Int) -> Int { max(4, 16384 / degree) }
   /// Inner products that share a block of the lists.
   public static let runs = 8
 

@@ -66,7 +66,10 @@ struct LookupBenchmark {
       "lookup-1m-n2048", "lookup-1m-n1024", "lookup-1m-expand", "lookup-labels-expand", "lookup-16m-expand",
       "lookup-16m-n1024",
     ].map { LookupBenchmark(name: "lookup/flat", set: $0) }
-    + [LookupBenchmark(name: "lookup/bucket", set: "lookup-bucket-n1024")]
+    + [
+      LookupBenchmark(name: "lookup/batch", set: "lookup-batch-n4096"),
+      LookupBenchmark(name: "lookup/bucket", set: "lookup-bucket-n1024"),
+    ]
 
   let name: String
   let set: String
@@ -76,7 +79,9 @@ struct LookupBenchmark {
   func matches(_ text: String) -> Bool { name.contains(text) || set.contains(text) }
 
   /// Builds the table, then asks for a present item again and again. A client's time is that of a session with one query.
-  func row() throws -> LookupRow {
+  func row() throws -> LookupRow { try set.contains("batch") ? batchRow() : singleRow() }
+
+  private func singleRow() throws -> LookupRow {
     let parameters = try ParameterFiles.lookup(named: set)
     let count = parameters.literal.items
     var table: LookupTable?
@@ -110,6 +115,50 @@ struct LookupBenchmark {
       name: name, set: set, items: count, queries: 1, labelBytes: parameters.labelByteCount,
       serverMilliseconds: served / 1000, clientMilliseconds: (session + reading) / 1000,
       uploadBytes: asked.count + keyBytes.count, downloadBytes: response.count, tableBytes: table.bytes.count,
+      buildMicroseconds: buildTime / Double(count))
+  }
+}
+
+extension LookupBenchmark {
+  /// Half of the queries are for present items.
+  private func batchRow() throws -> LookupRow {
+    let parameters = try ParameterFiles.batch(named: set)
+    let (count, queries) = (parameters.literal.items, parameters.literal.queries)
+    var generator = SystemRandomNumberGenerator()
+    var table: BatchTable?
+    var items = BatchItems(parameters)
+    let buildTime = try stopwatch.once {
+      items.reserve(count)
+      for _ in 0..<count { try items.append(.random(using: &generator)) }
+      let builder = BatchTableBuilder(parameters, paddingKey: SystemRandom.secretBytes(count: 32))
+      table = try builder.build(items, salt: SystemRandom.bytes(count: 32), threads: 1)
+    }
+    guard let table else { preconditionFailure("a set is for some items") }
+    let server = BatchServer(parameters)
+    var asked = Array(items.keys.prefix(queries / 2))
+    for _ in asked { asked.append(.random(using: &generator)) }
+    items = BatchItems(parameters)
+    let query = try BatchQuery(asked, parameters, table: table.description)
+    let sent = query.bytes
+    var response = try server.answer(sent, table)
+    let served = try stopwatch.median { response = try server.answer(sent, table) }
+    let found = try query.finish(response).map { $0 != .absent }
+    guard found == asked.indices.map({ $0 < queries / 2 }) else { preconditionFailure("a wrong result") }
+    var times: [Double] = []
+    for _ in 0..<7 {
+      var bytes: [UInt8] = []
+      var fresh: BatchQuery?
+      let asking = try stopwatch.once {
+        fresh = try BatchQuery(asked, parameters, table: table.description)
+      }
+      bytes = fresh?.bytes ?? []
+      response = try server.answer(bytes, table)
+      times.append(asking + (try stopwatch.once { consume(try fresh.take()?.finish(response) ?? []) }))
+    }
+    return LookupRow(
+      name: name, set: set, items: count, queries: queries, labelBytes: parameters.labelByteCount,
+      serverMilliseconds: served / 1000, clientMilliseconds: times.sorted()[3] / 1000,
+      uploadBytes: sent.count, downloadBytes: response.count, tableBytes: table.bytes.count,
       buildMicroseconds: buildTime / Double(count))
   }
 }

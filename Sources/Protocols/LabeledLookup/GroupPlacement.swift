@@ -4,7 +4,7 @@ struct GroupPlacement {
   /// The items of each column, as indices into `codes`.
   private var columns: [[Int]]
   private var codes: [ItemCode] = []
-  private var labels: [[UInt8]] = []
+  private var labels: [[UInt32]] = []
   private var system: ColumnSystem
 
   init(_ parameters: LookupParameters) {
@@ -20,7 +20,7 @@ struct GroupPlacement {
     _ chosen: [Int], of items: LookupItems, attempt: UInt8, into table: inout [UInt8]
   ) -> Bool {
     codes = chosen.map { ItemCode(items.keys[$0], attempt: attempt, parameters) }
-    labels = zip(chosen, codes).map { $1.digits(ofLabel: items.label($0), parameters) }
+    labels = zip(chosen, codes).map { parameters.labelCoding.digits(of: items.label($0), pad: $1.labelPad) }
     for (item, code) in codes.enumerated() {
       let (a, b) = code.columns
       let column = columns[a].count <= columns[b].count ? a : b
@@ -49,7 +49,7 @@ struct GroupPlacement {
     system.removeAll()
     for item in columns[column] {
       let code = codes[item]
-      if !system.add(vector: code.vector, values: code.tag + labels[item]) {
+      if !system.add(vector: code.vector, values: code.tag.map { UInt32($0) } + labels[item]) {
         moved.append((item, code.columns.0 == column ? code.columns.1 : code.columns.0))
       }
     }
@@ -58,13 +58,12 @@ struct GroupPlacement {
     let (answer, place) = (column / parameters.columnsPerAnswer, column % parameters.columnsPerAnswer)
     let digits = parameters.digitsPerItem
     let start = answer * parameters.columnSize * parameters.degree + place * digits
-    var solution = (0..<parameters.columnSize).map { unknown in
-      Array(table[(start + unknown * parameters.degree)..<(start + unknown * parameters.degree + digits)])
+    let places = (0..<(parameters.columnSize * digits)).map { index in
+      start + index / digits * parameters.degree + index % digits
     }
+    var solution = places.map { UInt32(table[$0]) }
     system.solve(&solution)
-    for (unknown, values) in solution.enumerated() {
-      for (index, value) in values.enumerated() { table[start + unknown * parameters.degree + index] = value }
-    }
+    for (place, value) in zip(places, solution) { table[place] = UInt8(value) }
     return moved.isEmpty ? nil : moved
   }
 }

@@ -98,29 +98,4 @@ struct ItemCode {
     tag = residues[..<tagCount]
     vector = residues[tagCount...]
   }
-
-  /// A label of exactly the set's length, masked, in digits modulo t.
-  func digits(ofLabel label: ArraySlice<UInt8>, _ parameters: LookupParameters) -> [UInt8] {
-    var number = zip(label, labelPad).enumerated().reduce(UInt64(0)) {
-      $0 | UInt64($1.element.0 ^ $1.element.1) << UInt64(8 * $1.offset)
-    }
-    return (0..<parameters.labelDigits).map { _ in
-      defer { number /= parameters.modulus }
-      return UInt8(number % parameters.modulus)
-    }
-  }
-
-  /// The label that these digits hold, nil where they are no number of the label's length.
-  func label(of digits: ArraySlice<UInt64>, _ parameters: LookupParameters) -> [UInt8]? {
-    var number: UInt64 = 0
-    for digit in digits.reversed() {
-      let (product, overflow) = number.multipliedReportingOverflow(by: parameters.modulus)
-      let (sum, carry) = product.addingReportingOverflow(digit)
-      if overflow || carry { return nil }
-      number = sum
-    }
-    let count = parameters.labelByteCount
-    guard count == 8 || number >> UInt64(8 * count) == 0 else { return nil }
-    return labelPad.enumerated().map { $1 ^ UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
-  }
 }

@@ -120,7 +120,10 @@ public struct LookupQuery: ~Copyable, Sendable {
       let start = column % parameters.columnsPerAnswer * parameters.digitsPerItem
       let found = coefficients[start..<(start + parameters.digitsPerItem)]
       guard zip(found, code.tag).allSatisfy({ $0 == UInt64($1) }) else { continue }
-      guard let label = code.label(of: found.dropFirst(parameters.tagDigits), parameters) else { continue }
+      guard
+        let label = parameters.labelCoding.label(
+          of: found.dropFirst(parameters.tagDigits), pad: code.labelPad)
+      else { continue }
       return .present(label: label)
     }
     return .absent

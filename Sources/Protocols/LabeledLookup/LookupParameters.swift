@@ -45,6 +45,9 @@ public final class LookupParameters: Sendable {
   public var tableByteCount: Int { literal.groups * groupByteCount }
   /// Bytes of a label.
   public var labelByteCount: Int { literal.labelBits / 8 }
+  var labelCoding: LabelCoding {
+    LabelCoding(modulus: modulus, byteCount: labelByteCount, digitCount: labelDigits)
+  }
   /// How often groups are folded.
   public var recursions: Int { layers.count - 1 }
 

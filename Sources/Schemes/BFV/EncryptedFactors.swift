@@ -16,17 +16,26 @@ public struct EncryptedFactors: Sendable {
   public init(
     _ ciphertexts: [Ciphertext<Evaluation>], bitsPerCoefficient: Int
   ) throws(BFVError) {
-    guard let first = ciphertexts.first, let t = first.parameters.wordModulus,
-      t.value <= UInt64(1) << UInt64(bitsPerCoefficient),
+    guard let first = ciphertexts.first,
       ciphertexts.allSatisfy({
         $0.polynomialCount == first.polynomialCount && $0.level == first.level
           && $0.parameters.digest == first.parameters.digest
       })
     else { throw .wrongShape }
     parameters = first.parameters
-    rows = PackedRows(degree: parameters.degree, bits: bitsPerCoefficient, modulus: t)
+    rows = try Self.rows(of: parameters, bitsPerCoefficient: bitsPerCoefficient)
     polynomials = first.polynomials.indices.map { index in ciphertexts.map { $0.polynomials[index] } }
     noise = .innerProduct(ciphertexts.map { ($0.noise, first.parameters.worstNorms) })
+  }
+
+  /// How plaintexts of a set are packed. Throws `wrongShape` where t exceeds 2^bits.
+  public static func rows(
+    of parameters: Parameters, bitsPerCoefficient: Int
+  ) throws(BFVError) -> PackedRows {
+    guard let t = parameters.wordModulus, (1...32).contains(bitsPerCoefficient),
+      t.value <= UInt64(1) << UInt64(bitsPerCoefficient)
+    else { throw .wrongShape }
+    return PackedRows(degree: parameters.degree, bits: bitsPerCoefficient, modulus: t)
   }
 
   /// The number of plaintexts of an inner product.

@@ -22,6 +22,34 @@ extension ParameterFile {
   }
 }
 
+extension ParameterFile {
+  /// The numbers of a set for batches, unchecked. Throws `malformed` where the file describes another workload.
+  public func batch() throws(ParameterFilesError) -> BatchLiteral {
+    guard let workload = try? JSONDecoder().decode(BatchFile.self, from: Data(source)).workload,
+      workload.kind == "quadratic-form"
+    else { throw .malformed }
+    return BatchLiteral(
+      scheme: literal, items: workload.items, queries: workload.queries, bins: workload.bins,
+      uploads: workload.uploads, digitsPerItem: workload.digitsPerItem, labelBits: workload.labelBits ?? 0,
+      answers: workload.answers)
+  }
+}
+
+/// The fields of a file for batches.
+private struct BatchFile: Decodable {
+  struct Workload: Decodable {
+    var kind: String
+    var items: Int
+    var queries: Int
+    var bins: Int
+    var uploads: Int
+    var digitsPerItem: Int
+    var labelBits: Int?
+    var answers: Int
+  }
+  var workload: Workload
+}
+
 /// The fields of a file for single lookups.
 private struct RetrievalFile: Decodable {
   struct Workload: Decodable {
@@ -57,5 +85,11 @@ extension ParameterFiles {
   public static func lookup(named name: String) throws(ParameterFilesError) -> LookupParameters {
     let literal = try file(named: name).lookup()
     do { return try LookupParameters(literal) } catch { throw .refusedLookup(error) }
+  }
+
+  /// A checked set for batches. Throws `unknownName`, `malformed` or `refusedLookup`.
+  public static func batch(named name: String) throws(ParameterFilesError) -> BatchParameters {
+    let literal = try file(named: name).batch()
+    do { return try BatchParameters(literal) } catch { throw .refusedLookup(error) }
   }
 }
