@@ -140,19 +140,6 @@ extension ResidueRing {
     unsafe assertResidues(r)
   }
 
-  /// The same for a row of `degree` bytes at any address and p ≤ min(256, q). A byte that is not below p counts as p − 1.
-  public func liftCentered(
-    _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
-  ) {
-    precondition(source.value <= min(256, modulus.value))
-    switch kernel {
-    case .base(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
-    case .avx2(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
-    case .avx512(let kernel): unsafe kernel.liftCentered(r, bytes: bytes, from: source)
-    }
-    unsafe assertResidues(r)
-  }
-
   /// r = Σ a_k·b_k, slot by slot, over as many terms as both lists have, at least one.
   ///
   /// Lazily reduced: sums stay in registers over as many terms as q allows.

@@ -104,23 +104,6 @@ extension VectorKernel {
     map(r, a) { x in lift(x, half: half, offset: offset, c) }
   }
 
-  /// The same for a row of bytes and a source of at most min(256, q). A byte beyond the source counts as its largest residue.
-  public func liftCentered(
-    _ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
-  ) {
-    precondition(source.value <= min(256, modulus.value))
-    let largest = Lanes.Words(repeating: source.value - 1)
-    let half = Lanes.Words(repeating: (source.value - 1) / 2)
-    // Below q without a reduction.
-    let offset = Lanes.Words(repeating: modulus.value - source.value)
-    let r = words(r)
-    for i in 0..<vectors {
-      let byte = Lanes.widened(bytes + i &* Lanes.Words.scalarCount)
-      let x = byte &- (Lanes.mask(where: byte, exceeds: largest) & (byte &- largest))
-      r[i] = x &+ (Lanes.mask(where: x, exceeds: half) & offset)
-    }
-  }
-
   /// (x, or x + `offset` where x > `half`) mod q. A closure of this size is not inlined.
   @inline(__always)
   private func lift(

@@ -53,16 +53,17 @@ public struct PackedRows: Sendable, Hashable {
     }
   }
 
-  /// One row's residues, lifted for `ring`. The bytes behind the row may be read up to `end`, never beyond.
-  func lift(
+  /// One row's values. The bytes behind the row may be read up to `end`, never beyond.
+  func transform(
     _ row: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt64>,
     _ ring: ResidueRing
   ) {
     if bits == 8, modulus.value <= ring.modulus.value {
-      unsafe ring.liftCentered(target, bytes: row, from: modulus)
+      unsafe ring.forward(target, bytes: row, from: modulus)
     } else {
       unsafe unpack(row, end: end, to: target)
       unsafe ring.liftCentered(target, target, from: modulus)
+      unsafe ring.forward(target)
     }
   }
 
@@ -185,8 +186,7 @@ extension PackedRows {
     let end = unsafe first + buffer.count
     return unsafe (0..<count).map { k in
       let row = unsafe scratch.words + k * ResidueRing.rowSpacing(degree: degree)
-      unsafe lift(first + start + k * rowByteCount, end: end, to: row, ring)
-      unsafe ring.forward(row)
+      unsafe transform(first + start + k * rowByteCount, end: end, to: row, ring)
       return unsafe UnsafePointer(row)
     }
   }
