@@ -86,11 +86,11 @@ def lookup_set(
     if expansion:
         ranges = [q] if digit_bits is None else [2**digit_bits] * -(-q_bits // digit_bits)
         variance = 2**expansion * (variance + key_switch_variance(degree, ranges, special))
-    # Two-choice columns are filled to 4 below their size on average, 5 from 2^24 items on, so that the
-    # fullest still fits; groups stay within 5 standard deviations of their mean.
+    # Columns are filled to 2 below their size on average: an item that finds both of its columns full makes room
+    # in one by moving another item. Groups stay within 5 standard deviations of their mean.
     members = items / groups**recursions
     load = members * (1 + 5 * sqrt(1 / members)) if recursions else members
-    answers = math.ceil(load / ((column - (4 if items < 2**24 else 5)) * (degree // digits)))
+    answers = math.ceil(load / ((column - 2) * (degree // digits)))
     failure = FAILURE_LOG2 - log2(1 + recursions)
     first = layer(degree, q, t, variance, column, answers * degree, failure)
     widths = first.answer_bits()

@@ -2,6 +2,7 @@
 // kernels (see RowStorage.swift).
 import ModularArithmetic
 import NumberTheoreticTransform
+import ProcessorFeatures
 
 /// Many polynomials with small coefficients as they stand in memory, one after the other: N coefficients of `bits` bits
 /// each, lowest bits first, without gaps. Nothing is kept by value: they are transformed where they are needed.
@@ -138,11 +139,14 @@ extension RNSPolynomial where Form == Evaluation {
     unsafe bytes.withUnsafeBytes { buffer in
       for block in stride(from: 0, to: terms, by: blockTerms) {
         let range = block..<min(block + blockTerms, terms)
-        for index in basis.rings.indices {
-          for run in sums.indices {
-            let first = layout.offset + run * layout.stride + block * rows.rowByteCount
+        for run in sums.indices {
+          let first = layout.offset + run * layout.stride + block * rows.rowByteCount
+          let next =
+            run + 1 < sums.count
+            ? first + layout.stride : layout.offset + (block + blockTerms) * rows.rowByteCount
+          for index in basis.rings.indices {
             let factors = unsafe rows.transformed(
-              range.count, from: first, of: buffer, basis.rings[index], scratch)
+              range.count, from: first, next: next, of: buffer, basis.rings[index], scratch)
             for list in lists.indices {
               unsafe sums[run][list].add(lists[list][range], times: factors, row: index)
             }
@@ -176,9 +180,9 @@ extension PackedRows {
   /// Inner products that share a block of the lists.
   public static let runs = 8
 
-  /// `count` rows from byte `start` on by their values, in `scratch`.
+  /// `count` rows from byte `start` on by their values, in `scratch`. As many bytes from `next` on are read next.
   fileprivate func transformed(
-    _ count: Int, from start: Int, of buffer: UnsafeRawBufferPointer, _ ring: ResidueRing,
+    _ count: Int, from start: Int, next: Int, of buffer: UnsafeRawBufferPointer, _ ring: ResidueRing,
     _ scratch: RowStorage
   ) -> [UnsafePointer<UInt64>] {
     guard let base = buffer.baseAddress else { return unsafe [] }
@@ -186,6 +190,8 @@ extension PackedRows {
     let end = unsafe first + buffer.count
     return unsafe (0..<count).map { k in
       let row = unsafe scratch.words + k * ResidueRing.rowSpacing(degree: degree)
+      let ahead = min(next + k * rowByteCount, buffer.count)
+      unsafe prefetch(UnsafeRawBufferPointer(rebasing: buffer[ahead...].prefix(rowByteCount)))
       unsafe transform(first + start + k * rowByteCount, end: end, to: row, ring)
       return unsafe UnsafePointer(row)
     }

@@ -21,40 +21,65 @@ struct GroupPlacement {
   ) -> Bool {
     codes = chosen.map { ItemCode(items.keys[$0], attempt: attempt, parameters) }
     labels = zip(chosen, codes).map { parameters.labelCoding.digits(of: items.label($0), pad: $1.labelPad) }
-    for (item, code) in codes.enumerated() {
-      let (a, b) = code.columns
-      let column = columns[a].count <= columns[b].count ? a : b
-      guard columns[column].count < parameters.columnSize else { return false }
-      columns[column].append(item)
+    for item in codes.indices {
+      guard place(item) else { return false }
     }
-    // A column may get an item of another one that could not be solved with it, and is then solved again, once.
     var waiting = Array(columns.indices)
-    var solvedAgain: Set<Int> = []
+    var moves = 0
     while let column = waiting.popLast() {
-      guard let moved = solve(column, &table) else { continue }
-      for (item, other) in moved {
-        guard columns[other].count < parameters.columnSize, solvedAgain.insert(other).inserted else {
-          return false
-        }
-        columns[other].append(item)
-        waiting.append(other)
-      }
+      guard !solve(column, &table) else { continue }
+      // One item less makes most dependent columns solvable; the other column of that item is solved again.
+      guard moves < columns.count, let other = moveOne(from: column) else { return false }
+      moves += 1
+      waiting += [column, other]
     }
     return true
   }
 
-  /// Solves one column. Returns the items that contradict the others, taken out, with their other columns; nil for none.
-  private mutating func solve(_ column: Int, _ table: inout [UInt8]) -> [(item: Int, column: Int)]? {
-    var moved: [(item: Int, column: Int)] = []
+  /// Puts an item into the emptier of its columns; where both are full, an item of one of them has to move.
+  private mutating func place(_ item: Int) -> Bool {
+    let (a, b) = codes[item].columns
+    let column = columns[a].count <= columns[b].count ? a : b
+    if columns[column].count == parameters.columnSize {
+      guard moveOne(from: a) == nil else {
+        columns[a].append(item)
+        return true
+      }
+      guard moveOne(from: b) != nil else { return false }
+      columns[b].append(item)
+      return true
+    }
+    columns[column].append(item)
+    return true
+  }
+
+  /// Moves the item whose other column is emptiest there, and returns that column; nil where all are full.
+  private mutating func moveOne(from column: Int) -> Int? {
+    func other(_ item: Int) -> Int {
+      let (a, b) = codes[item].columns
+      return a == column ? b : a
+    }
+    let emptiest = columns[column].indices.min {
+      columns[other(columns[column][$0])].count < columns[other(columns[column][$1])].count
+    }
+    guard let place = emptiest else { return nil }
+    let item = columns[column][place]
+    let target = other(item)
+    guard target != column, columns[target].count < parameters.columnSize else { return nil }
+    columns[column].remove(at: place)
+    columns[target].append(item)
+    return target
+  }
+
+  /// Solves one column and writes the solution. False where its equations contradict each other.
+  private mutating func solve(_ column: Int, _ table: inout [UInt8]) -> Bool {
     system.removeAll()
     for item in columns[column] {
       let code = codes[item]
-      if !system.add(vector: code.vector, values: code.tag.map { UInt32($0) } + labels[item]) {
-        moved.append((item, code.columns.0 == column ? code.columns.1 : code.columns.0))
+      guard system.add(vector: code.vector, values: code.tag.map { UInt32($0) } + labels[item]) else {
+        return false
       }
     }
-    let gone = Set(moved.map(\.item))
-    if !gone.isEmpty { columns[column].removeAll { gone.contains($0) } }
     let (answer, place) = (column / parameters.columnsPerAnswer, column % parameters.columnsPerAnswer)
     let digits = parameters.digitsPerItem
     let start = answer * parameters.columnSize * parameters.degree + place * digits
@@ -64,6 +89,6 @@ struct GroupPlacement {
     var solution = places.map { UInt32(table[$0]) }
     system.solve(&solution)
     for (place, value) in zip(places, solution) { table[place] = UInt8(value) }
-    return moved.isEmpty ? nil : moved
+    return true
   }
 }
