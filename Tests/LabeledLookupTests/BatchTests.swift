@@ -27,13 +27,13 @@ import Testing
     let parameters = try ParameterFiles.batch(named: Self.name)
     var items = BatchItems(parameters)
     // Enough for systems of every bin, few enough for a test.
-    for _ in 0..<40_000 { try items.append(ItemKey(bytes: random.bytes(32))) }
+    for _ in 0..<(isDebug ? 3_000 : 40_000) { try items.append(ItemKey(bytes: random.bytes(32))) }
     let builder = BatchTableBuilder(parameters, paddingKey: SystemRandom.secretBytes(count: 32))
     let table = try builder.build(items, salt: random.bytes(32))
     let server = BatchServer(parameters)
     var sizes: Set<[Int]> = []
     for count in [1, parameters.literal.queries] {
-      let asked = (0..<count).map { $0 % 3 == 0 ? items.keys[7 * $0] : ItemKey(bytes: random.bytes(32)) }
+      let asked = (0..<count).map { $0 % 3 == 0 ? items.keys[2 * $0] : ItemKey(bytes: random.bytes(32)) }
       let query = try BatchQuery(asked, parameters, table: table.description)
       let sent = query.bytes
       let response = try server.answer(sent, table, threads: 2)
