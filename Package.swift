@@ -133,6 +133,9 @@ let package = Package(
       dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
       path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
     .target(
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      path: "Sources/Protocols/LeakCheck", swiftSettings: house),
+    .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
 
@@ -248,6 +251,13 @@ let package = Package(
     .testTarget(
       name: "LabeledLookupTests",
       dependencies: ["BFV", "LabeledLookup", "ParameterFiles", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LeakCheckTests",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Primitives", "Secrets",
+        "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "DisclosureControlTests",
