@@ -150,6 +150,13 @@ let package = Package(
       name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(
+      name: "LeakDatabase",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParallelLoops", "ParameterFiles", "Primitives",
+        "Secrets", "Tables",
+      ],
+      path: "Sources/Services/LeakDatabase", swiftSettings: house),
+    .target(
       name: "BudgetLedger",
       dependencies: [
         "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
@@ -257,6 +264,12 @@ let package = Package(
       dependencies: [
         "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Primitives", "Secrets",
         "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "LeakDatabaseTests",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Secrets", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

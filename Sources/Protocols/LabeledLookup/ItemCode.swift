@@ -60,8 +60,8 @@ public struct ItemKey: Sendable, Hashable, Comparable {
     }
   }
 
-  /// The item's number below `bound` < 2^32 that does not change with attempts: its group.
-  func group(below bound: Int) -> Int {
+  /// The item's number below `bound` < 2^32 that does not change with attempts: its group in a table of so many.
+  public func group(below bound: Int) -> Int {
     Int((UInt64(UInt32(truncatingIfNeeded: words[0])) * UInt64(bound)) >> 32)
   }
 }
