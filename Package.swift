@@ -99,7 +99,8 @@ let package = Package(
     .target(
       name: "PrimeOrderGroup",
       dependencies: [
-        "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures", "Secrets",
+        "ByteCoding", "CSodium", "ParallelLoops", "Primitives", "PrimeOrderGroupAVX512", "ProcessorFeatures",
+        "Secrets",
       ],
       path: "Sources/Arithmetic/PrimeOrderGroup", swiftSettings: house),
     .target(
@@ -120,12 +121,13 @@ let package = Package(
 
     // Protocols
     .target(
-      name: "SetIntersection", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      name: "SetIntersection", dependencies: ["ByteCoding", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Protocols/SetIntersection", swiftSettings: house),
     .target(
       name: "CrossStatistics",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "Primitives", "SetIntersection",
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
+        "Primitives", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -147,8 +149,9 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
-      name: "Studies", dependencies: ["DisclosureControl", "Primitives", "Tables"],
+      name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
+    .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
       name: "LeakDatabase",
       dependencies: [
@@ -183,9 +186,10 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BudgetLedger", "CrossStatistics", "DisclosureControl", "Identities", "SetIntersection", "Studies",
-        "Tables",
-        "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
+        "LeakCheck", "LeakDatabase", "ObliviousPRF", "ParallelLoops", "PrimeOrderGroup", "Reports", "Secrets",
+        "SetIntersection", "Studies", "Tables", "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -249,11 +253,15 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "SetIntersectionTests", dependencies: ["PrimeOrderGroup", "SetIntersection", "TestSupport"],
+      name: "SetIntersectionTests",
+      dependencies: ["ByteCoding", "PrimeOrderGroup", "SetIntersection", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "CrossStatisticsTests",
-      dependencies: ["BFV", "BigIntegers", "CrossStatistics", "SetIntersection", "TestSupport"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
+        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "LabeledLookupTests",
@@ -279,8 +287,10 @@ let package = Package(
     .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "StudiesTests", dependencies: ["DisclosureControl", "Studies", "Tables", "TestSupport"],
+      name: "StudiesTests",
+      dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
       name: "BudgetLedgerTests",
       dependencies: [

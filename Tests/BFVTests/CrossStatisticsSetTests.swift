@@ -47,7 +47,7 @@ import Testing
       let values = (0..<(1 << powers.count)).map { mask in
         powers.indices.reduce(BigInteger(0)) { mask >> $1 & 1 == 1 ? $0 + powers[$1] : $0 }
       }
-      return try Plaintext(choices: masks.map { $0 == 0 ? nil : $0 }, among: values, parameters: parameters)
+      return try Plaintext(labels: masks.map { Int32($0) }, from: 0, among: values, parameters: parameters)
     }
 
     func digits(of value: BigInteger) -> [BigInteger] {
@@ -71,7 +71,7 @@ import Testing
         decoding: key.encryptSeeded(rows.plaintext(chunk, parameters)).encoded(), parameters: parameters)
     }
     let repeats = rowCount / rows.groups.count
-    let vector = try EncryptedVector((0..<repeats).flatMap { _ in uploads })
+    let vector = try EncryptedVector(withRepeats: (0..<repeats).flatMap { _ in uploads })
     // The largest weights everywhere, and random ones in half of the rows.
     for isLargest in [true, false] {
       var sums = [Int64](repeating: 0, count: rows.powers.count)
@@ -84,7 +84,7 @@ import Testing
         for group in sums.indices where rows.groups[index] >> group & 1 == 1 { sums[group] += weight }
       }
       let weights = try EncryptedVector.Weights(pairs, capacity: vector.capacity, parameters: parameters)
-      var sum = vector.weightedSum(weights)
+      var sum = try vector.weightedSum(weights)
       sum.add(publicKey.encryptZero(), errorsAreIndependent: true)
       if workload.uploadDigits == "any" {
         let mean = log2(exp2(sum.noise.deviation) + exp2(sum.noise.bounded))
@@ -143,7 +143,7 @@ import Testing
         TransformedPlaintext(
           try Plaintext(wideCoefficients: reversed, parameters: parameters), parameters: parameters))
     }
-    let sum = try Ciphertext.innerProduct(ciphertexts, masks).interpolated()
+    let sum = try Ciphertext.innerProduct(ciphertexts, masks, errorsAreIndependent: true).interpolated()
     let slack = Noise.slack(sum, key)
     #expect(slack >= 0 && slack < 12, "slack \(slack) bits")
     #expect(

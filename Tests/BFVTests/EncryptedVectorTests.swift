@@ -21,7 +21,7 @@ import Testing
         (element: $0, weight: Int64.random(in: -200...200, using: &random))
       }
       let weights = try EncryptedVector.Weights(pairs, capacity: vector.capacity, parameters: parameters)
-      let sum = vector.weightedSum(weights)
+      let sum = try vector.weightedSum(weights)
       let expected = pairs.reduce(BigInteger(0)) { $0 + all[$1.element] * BigInteger(Int($1.weight)) } % t
       #expect(sum.noiseBudgetBound > 0)
       #expect(key.decrypt(sum).wideCoefficient(0) == expected, "every \(step)th, seed \(random.seed)")
@@ -33,7 +33,7 @@ import Testing
     let key = SecretKey(parameters)
     let vector = try EncryptedVector([key.encryptSeeded(Plaintext(constant: 5, parameters: parameters))])
     let weights = try EncryptedVector.Weights([], capacity: vector.capacity, parameters: parameters)
-    var sum = vector.weightedSum(weights)
+    var sum = try vector.weightedSum(weights)
     #expect(sum.isTransparent)
     sum.add(key.makePublicKey().encryptZero())
     #expect(!sum.isTransparent)
@@ -55,5 +55,7 @@ import Testing
     let foreign = SecretKey(other).encryptSeeded(Plaintext(zero: other))
     #expect(throws: BFVError.wrongShape) { try EncryptedVector([]) }
     #expect(throws: BFVError.wrongShape) { try EncryptedVector([upload, foreign]) }
+    // Errors that are not independent add up faster than the noise bound says.
+    #expect(throws: BFVError.wrongShape) { try EncryptedVector([upload, upload]) }
   }
 }

@@ -191,6 +191,24 @@ import Testing
     }
   }
 
+  /// Such an answer would be read with another set's widths, primes and number of rows.
+  @Test func anAnswerOfAnotherSetIsRefusedByTheKeyAndByTheEncoder() throws {
+    let sets = [
+      SmallSet.slots, .digits, .retrieval,
+      SmallSet(specialBits: 41, droppedBits: 7, answerBits: .init(c0: 50, c1: 61)),
+    ]
+    for own in sets {
+      let parameters = try own.parameters
+      let key = SecretKey(parameters)
+      let answer = try key.encrypt(Plaintext(zero: parameters)).answer(.constant)
+      for other in sets where try other.parameters.digest != parameters.digest {
+        let foreign = try other.parameters
+        #expect(throws: BFVError.parametersMismatch) { try SecretKey(foreign).decrypt(answer) }
+        #expect(throws: BFVError.parametersMismatch) { try answer.encoded(foreign) }
+      }
+    }
+  }
+
   @Test func whatIsReadIsWrittenAsTheSameBytes() throws {
     var random = SeededGenerator()
     for set in [

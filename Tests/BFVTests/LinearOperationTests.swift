@@ -117,7 +117,7 @@ import Testing
         TransformedPlaintext(try Plaintext(slots: b, parameters: parameters), parameters: parameters))
       expected = slotwise(expected, slotwise(a, b, parameters) { $0 * $1 }, parameters) { $0 + $1 }
     }
-    let sum = try Ciphertext.innerProduct(ciphertexts, plaintexts)
+    let sum = try Ciphertext.innerProduct(ciphertexts, plaintexts, errorsAreIndependent: true)
     #expect(try key.decrypt(sum).slots(parameters) == expected, "seed \(random.seed)")
     #expect(sum.interpolated().noiseBudgetBound > 0)
   }

@@ -91,7 +91,9 @@ import Testing
     let factors = try plaintexts.map {
       TransformedPlaintext(try Plaintext(coefficients: $0, parameters: parameters), parameters: parameters)
     }
-    let sum = try Ciphertext.innerProduct(Array(constants.prefix(values.count)), factors).interpolated()
+    let sum = try Ciphertext.innerProduct(
+      Array(constants.prefix(values.count)), factors, errorsAreIndependent: true
+    ).interpolated()
     #expect(sum.answerDecrypts, "\(name), budget \(sum.noiseBudgetBound)")
     #expect(Noise.slack(sum, key) >= 0, "\(name)")
     return try Answer(decoding: sum.answer(.all).encoded(parameters), parameters: parameters)

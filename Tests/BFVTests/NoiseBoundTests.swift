@@ -104,7 +104,8 @@ import Testing
         }
         let terms = (0..<20).map { _ in key.encrypt(factor).evaluated() }
         let sum = try Ciphertext.innerProduct(
-          terms, terms.map { _ in TransformedPlaintext(factor, parameters: parameters) })
+          terms, terms.map { _ in TransformedPlaintext(factor, parameters: parameters) },
+          errorsAreIndependent: true)
         let slack = Noise.slack(sum.interpolated(), key)
         #expect(
           slack >= 0 && slack <= 6, "inner product of \(otherName): slack \(slack), seed \(random.seed)")

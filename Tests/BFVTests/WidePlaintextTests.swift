@@ -111,23 +111,21 @@ import Testing
     }
   }
 
-  @Test func choicesPlaceRepeatedValues() throws {
+  @Test func labelsPlaceRepeatedValues() throws {
     var random = SeededGenerator()
     let parameters = try SmallSet.wide(BigInteger(1) << 199).parameters
     let values = (0..<5).map { _ in random.below(parameters.plaintextModulus) }
-    let choices = (0..<1000).map { _ in Int.random(in: -1..<5, using: &random) }.map { $0 < 0 ? nil : $0 }
-    let expected = choices.map { $0.map { values[$0] } ?? 0 }
-    let plaintext = try Plaintext(choices: choices, among: values, parameters: parameters)
-    #expect(plaintext == (try Plaintext(wideCoefficients: expected, parameters: parameters)))
-    for (choices, values) in [([5], values), ([-1], values), ([0], [parameters.plaintextModulus])]
-      as [([Int?], [BigInteger])]
-    {
-      #expect(throws: BFVError.invalidPlaintext) {
-        try Plaintext(choices: choices, among: values, parameters: parameters)
-      }
+    let labels = (0..<1000).map { _ in Int32.random(in: -1..<20, using: &random) } + [.min, .max]
+    let expected = labels.map { (7..<12).contains($0) ? values[Int($0) - 7] : 0 }
+    let plaintext = try Plaintext(labels: labels, from: 7, among: values, parameters: parameters)
+    #expect(
+      plaintext == (try Plaintext(wideCoefficients: expected, parameters: parameters)), "seed \(random.seed)")
+    #expect(throws: BFVError.invalidPlaintext) {
+      try Plaintext(labels: [0], from: 0, among: [parameters.plaintextModulus], parameters: parameters)
     }
     #expect(throws: BFVError.invalidPlaintext) {
-      try Plaintext(choices: [Int?](repeating: nil, count: 1025), among: values, parameters: parameters)
+      try Plaintext(
+        labels: [Int32](repeating: -1, count: 1025), from: 0, among: values, parameters: parameters)
     }
   }
 }

@@ -20,39 +20,33 @@ import Testing
     #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
-  /// An aggregator over fresh uploads in which nothing matched.
-  private static func aggregator(_ shape: AggregationShape) throws -> Aggregator {
-    let plan = try AggregationPlan(shape)
-    let upload = try GroupUpload(plan, members: [Int?](repeating: nil, count: shape.rows))
-    var uploads = Aggregator.Uploads()
-    for index in 0..<upload.uploadCount { try uploads.append(upload.upload(index), plan: plan) }
-    return try Aggregator(plan, publicKey: upload.publicKey(), uploads: uploads)
-  }
-
-  @Test func aRowNamedTwiceIsRefusedWhateverItsLimbs() throws {
-    let shape = AggregationShape(
-      rows: 4, groups: 1, cells: 1,
-      tables: [.init(weightBound: 1000, totalBound: 4000, noiseBound: 0)])
-    let aggregator = try Self.aggregator(shape)
-    // 512 and 3 stand in different limbs; zeros in none.
-    for pair in [[512, 3], [7, 9], [0, 1000]] {
-      #expect(throws: CrossStatisticsError.weightOutOfRange, "\(pair)") {
-        _ = try aggregator.answers(weights: [pair.map { (row: 2, weight: Int64($0)) }], noise: [[0]])
+  /// A study chooses its bounds, and with them the radix, which may be one of the largest primes of a set.
+  @Test func aRadixThatIsAPrimeOfTheBestSetIsNotTaken() throws {
+    func shape(_ rows: Int, totalBound: Int64) -> AggregationShape {
+      AggregationShape(
+        rows: rows, groups: 1, cells: 1,
+        tables: [.init(weightBound: 256, totalBound: totalBound, noiseBound: 0)])
+    }
+    var found = 0
+    for rows in [1 << 18, 1 << 20, 1 << 22, 1 << 24] {
+      for bits in 33..<48 {
+        let plan = try AggregationPlan(shape(rows, totalBound: (1 << (Int64(bits) - 1)) - 1))
+        for prime in plan.parameters.literal.coefficientModuli where prime >> UInt64(bits - 1) == 1 {
+          // The radix is this prime now, and as wide as before: the same primes come first.
+          let other = try AggregationPlan(shape(rows, totalBound: Int64(prime / 2)))
+          #expect(!other.parameters.literal.coefficientModuli.contains(prime), "\(rows) rows, \(bits) bits")
+          found += 1
+        }
       }
     }
+    #expect(found > 0)
   }
 
-  @Test func noiseBeyondItsBoundIsRefused() throws {
+  @Test func moreThanTwoGibibytesOfAnswersAreRefused() {
     let shape = AggregationShape(
-      rows: 4, groups: 2, cells: 1,
-      tables: [.init(weightBound: 1, totalBound: 4, noiseBound: 10)])
-    let aggregator = try Self.aggregator(shape)
-    for noise: Int64 in [11, -11, .max, .min] {
-      #expect(throws: CrossStatisticsError.weightOutOfRange) {
-        _ = try aggregator.answers(weights: [[]], noise: [[0, noise]])
-      }
-    }
-    _ = try aggregator.answers(weights: [[]], noise: [[10, -10]])
+      rows: 100_000, groups: 4096, cells: 65_536,
+      tables: [.init(weightBound: 1, totalBound: 1000, noiseBound: 10)])
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape) }
   }
 
   /// With every row matched and weighted at its bound: the flood hides all noise to 2^-40 over all answers, and the

@@ -1,5 +1,6 @@
 import DisclosureControl
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DummyDistributionTests {

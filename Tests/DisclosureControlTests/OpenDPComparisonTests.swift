@@ -1,5 +1,6 @@
 import DisclosureControl
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs where `HITOKU_TEST_PYTHON` (default: python3 on the path) can import opendp; tested against 0.16.0.

@@ -5,172 +5,136 @@ import Testing
 
 /// The program as people run it: two processes, real files, real TLS on loopback.
 @Suite(.serialized) struct ProgramTests {
-  /// A folder with an identity for each side, both tables and an exact study; removed at the end.
-  private final class Stage {
-    let folder: URL
-    private(set) var expected: [String: Int] = [:]
-
-    init(_ random: inout SeededGenerator) throws {
-      folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-test-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(Self.study.utf8).write(to: folder.appending(path: "study.json"))
-      let group = (0..<200).map { _ in ["a", "b"].randomElement(using: &random) ?? "a" }
-      let analyst = group.enumerated().map { "id\($0),\($1)" }
-      try write("analyst.csv", ["id,team"] + analyst.shuffled(using: &random))
-      var rows: [String] = []
-      for id in 100..<400 {
-        for _ in 0..<Int.random(in: 1...3, using: &random) {
-          let site = ["x", "y", "z"].randomElement(using: &random) ?? "x"
-          rows.append("id\(id),\(site),\(Int.random(in: -5...9, using: &random))")
-          if id < 200 { expected[group[id] + site, default: 0] += 1 }
-        }
-      }
-      try write("provider.csv", ["id,site,points"] + rows.shuffled(using: &random))
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    private func write(_ name: String, _ lines: [String]) throws {
-      try Data((lines.joined(separator: "\r\n") + "\r\n").utf8).write(to: folder.appending(path: name))
-    }
-
-    private static let study = """
-      {"format": 1, "name": "test", "mode": "cross", "population": "people",
-       "id": {"kind": "plain"},
-       "analyst": {"id_column": "id", "maximum_ids": 200, "maximum_ids_per_group": 200,
-         "groups": [{"column": "team", "values": ["a", "b"]}]},
-       "provider": {"id_column": "id", "maximum_ids": 400, "maximum_rows": 1200,
-         "cells": [{"column": "site", "values": ["x", "y", "z"]}]},
-       "measures": [{"column": "points", "minimum": -5, "maximum": 9, "statistics": ["sum"]}],
-       "maximum_rows_per_id": 3, "minimum_count": 0, "privacy": "exact"}
-      """
-
-    /// Starts the program here.
-    func start(_ arguments: [String]) throws -> (process: Process, output: Pipe) {
-      let process = Process()
-      guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
-      process.executableURL = program
-      process.arguments = arguments
-      process.currentDirectoryURL = folder
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = output
-      try process.run()
-      return (process, output)
-    }
-
-    /// Runs the program to its end; its output and exit code.
-    func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
-      let (process, output) = try start(arguments)
-      let data = try output.fileHandleForReading.readToEnd() ?? Data()
-      process.waitUntilExit()
-      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-    }
-
-    /// The program beside the tests.
-    private static let program: URL? = {
-      let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      return [
-        tests, tests.deletingLastPathComponent(),
-        tests.deletingLastPathComponent().deletingLastPathComponent(),
-      ]
-      .map { $0.appending(path: "hitoku") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
-    }()
-
-    func identities() throws {
-      for side in ["analyst", "provider"] {
-        #expect(try run(["identity", "create", side, "--name", side]).code == 0)
-      }
-    }
-
-    /// Serves and joins; both outputs.
-    func match() throws -> (provider: (code: Int32, text: String), analyst: (code: Int32, text: String)) {
-      let (process, output) = try start([
-        "psi", "serve", "--study", "study.json", "--input", "provider.csv", "--listen", "127.0.0.1:0",
-        "--identity", "provider", "--peer", "analyst/certificate.pem",
-      ])
-      var log = ""
-      var port: Substring?
-      while port == nil {
-        let data = output.fileHandleForReading.availableData
-        guard !data.isEmpty else { break }
-        log += String(decoding: data, as: UTF8.self)
-        port = log.split(separator: "\n").first { $0.hasPrefix("listening on port ") }?.dropFirst(18)
-      }
-      let analyst = try run([
-        "psi", "join", "--study", "study.json", "--input", "analyst.csv", "--connect",
-        "127.0.0.1:\(try #require(port))", "--identity", "analyst", "--peer", "provider/certificate.pem",
-        "--out", "table.csv",
-      ])
-      log += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-      process.waitUntilExit()
-      return ((process.terminationStatus, log), analyst)
-    }
-  }
-
-  @Test func twoProcessesGetThePlainJoinsTable() throws {
+  @Test func twoProcessesGetThePlainJoinsTableAsCSVAndAsAPage() throws {
     var random = SeededGenerator()
     let stage = try Stage(&random)
-    try stage.identities()
-    let budget = try stage.run([
-      "psi", "ledger", "budget", "study.json", "--peer", "analyst/certificate.pem", "--epsilon", "1",
-      "--exact",
-    ])
-    #expect(budget.code == 0, "\(budget.text)")
-    let (provider, analyst) = try stage.match()
-    #expect(provider.code == 0 && analyst.code == 0, "\(provider.text)\(analyst.text)")
-    let table = try String(contentsOf: stage.folder.appending(path: "table.csv"), encoding: .utf8)
-    let rows = table.split(whereSeparator: \.isNewline).dropFirst().map { $0.split(separator: ",") }
+    try stage.allow("--exact")
+    let (_, analyst) = try stage.match(join: ["--out", "table.csv", "--report", "report.html", "--json"])
+    let rows = try stage.rows("table.csv")
     #expect(rows.count == 6)
     for row in rows {
-      #expect(Int(row[2]) == stage.expected[String(row[0] + row[1]), default: 0], "seed \(random.seed)")
+      let expected = stage.expected[(row["team"] ?? "") + (row["site"] ?? ""), default: (0, 0)]
+      #expect(
+        row["count"] == "\(expected.rows)" && row["points_sum"] == "\(expected.points)", "seed \(random.seed)"
+      )
+    }
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(analyst.output.utf8)) as? [String: Any])
+    let facts = try #require(json["facts"] as? [String: Any])
+    let digest = try #require(facts["study_digest"] as? String)
+    #expect((json["rows"] as? [[String: Any]])?.count == 6 && (facts["rows_used"] as? Int) == 200)
+    let page = try stage.read("report.html")
+    #expect(page.components(separatedBy: digest).count - 1 == 2, "both sides' digests")
+    #expect(page.contains("<svg") && !page.contains("<script"))
+    for name in ["table.csv", "report.html"] {
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: stage.folder.appending(path: name).path())
+      #expect((attributes[.posixPermissions] as? Int) == 0o600)
+    }
+  }
+
+  @Test func theLedgerAndItsLogTellOfARun() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.study { $0["privacy"] = ["epsilon": ["match": 0.5, "cells": 1], "delta": "2^-38"] }
+    try stage.allow()
+    _ = try stage.match()
+    let shown = try stage.run(["psi", "ledger", "show", "--json"])
+    let accounts = try JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [[String: Any]]
+    #expect(((accounts?.first?["spent"] as? [String: Any])?["epsilon"] as? Double) == 1.5)
+    let log = try stage.run(["psi", "ledger", "log"]).output
+    for event in ["population budget", "started", "charge  match", "charge  cells", "completed"] {
+      #expect(log.contains(event), "\(log)")
     }
     let verified = try stage.run(["psi", "ledger", "verify"])
-    #expect(verified.code == 0 && verified.text.contains("entries"), "\(verified.text)")
+    let head = try #require(verified.output.split(separator: " ").last?.trimmingCharacters(in: .newlines))
+    #expect(try stage.run(["psi", "ledger", "verify", "--head", head]).code == 0)
+    #expect(
+      try stage.run(["psi", "ledger", "verify", "--head", "1:" + String(repeating: "0", count: 64)]).code == 1
+    )
+    // The analyst's own log has the run, and no charge.
+    let own = try stage.run(["psi", "ledger", "log", "--state", "state-of-analyst"]).output
+    #expect(own.contains("completed") && !own.contains("charge"))
   }
 
-  @Test func aRunWithoutBudgetEndsOnBothSidesWithoutATable() throws {
+  @Test func commonIDsGoToBothSidesWhereTheStudySaysSo() throws {
     var random = SeededGenerator()
     let stage = try Stage(&random)
-    try stage.identities()
-    let (provider, analyst) = try stage.match()
-    #expect(provider.code == 1 && provider.text.contains("Hint:"), "\(provider.text)")
-    #expect(analyst.code == 1, "\(analyst.text)")
-    #expect(!FileManager.default.fileExists(atPath: stage.folder.appending(path: "table.csv").path()))
-  }
-
-  @Test func aWrongCertificateIsRefused() throws {
-    var random = SeededGenerator()
-    let stage = try Stage(&random)
-    try stage.identities()
-    #expect(try stage.run(["identity", "create", "other", "--name", "other"]).code == 0)
-    let swapped = stage.folder.appending(path: "analyst")
-    try FileManager.default.moveItem(at: swapped, to: stage.folder.appending(path: "honest"))
-    try FileManager.default.moveItem(at: stage.folder.appending(path: "other"), to: swapped)
-    // The provider still expects the honest analyst.
-    try FileManager.default.copyItem(
-      at: stage.folder.appending(path: "honest/certificate.pem"),
-      to: stage.folder.appending(path: "pinned.pem"))
-    let (process, output) = try stage.start([
-      "psi", "serve", "--study", "study.json", "--input", "provider.csv", "--listen", "127.0.0.1:0",
-      "--identity", "provider", "--peer", "pinned.pem",
-    ])
-    var log = ""
-    while !log.contains("listening on port ") {
-      let data = output.fileHandleForReading.availableData
-      guard !data.isEmpty else { break }
-      log += String(decoding: data, as: UTF8.self)
+    try stage.study {
+      $0["mode"] = "elements"
+      $0["analyst"] = ["id_column": "id", "maximum_ids": 200]
+      $0["provider"] = ["id_column": "id", "maximum_ids": 400]
+      $0["policies"] = ["duplicate_ids": "drop"]
+      $0["result"] = ["receiver": "both"]
+      for key in ["measures", "maximum_rows_per_id", "minimum_count"] { $0[key] = nil }
     }
-    let port = try #require(log.split(separator: "\n").first { $0.hasPrefix("listening") }).dropFirst(18)
-    let analyst = try stage.run([
-      "psi", "join", "--study", "study.json", "--input", "analyst.csv", "--connect", "127.0.0.1:\(port)",
-      "--identity", "analyst", "--peer", "provider/certificate.pem", "--out", "table.csv",
+    try stage.allow("--exact")
+    let (provider, _) = try stage.match()
+    #expect(Set(provider.output.split(separator: "\n").map(String.init)) == Set(stage.common))
+    #expect(Set(try stage.rows("table.csv").compactMap { $0["id"] }) == Set(stage.common))
+  }
+
+  @Test func countsAndSumsEqualThePlainJoin() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.study {
+      $0["mode"] = "sum"
+      $0["analyst"] = ["id_column": "id", "maximum_ids": 200]
+      $0["provider"] = ["id_column": "id", "maximum_ids": 400, "maximum_rows": 1200]
+    }
+    try stage.allow("--exact")
+    _ = try stage.match()
+    let row = try #require(try stage.rows("table.csv").first)
+    #expect(row["count"] == "\(stage.expected.values.reduce(0) { $0 + $1.rows })", "seed \(random.seed)")
+    #expect(row["points_sum"] == "\(stage.expected.values.reduce(0) { $0 + $1.points })")
+    try stage.study {
+      $0["mode"] = "count"
+      $0["analyst"] = ["id_column": "id", "maximum_ids": 200]
+      $0["provider"] = ["id_column": "id", "maximum_ids": 400]
+      $0["policies"] = ["duplicate_ids": "drop"]
+      for key in ["measures", "maximum_rows_per_id", "minimum_count"] { $0[key] = nil }
+    }
+    _ = try stage.match()
+    #expect(try stage.rows("table.csv").first?["count"] == "100")
+  }
+
+  @Test func aPublishedTableHasBothSidesNoiseAndIsTheSameOnBothSides() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.study {
+      $0["privacy"] = ["epsilon": ["match": 2, "cells": 4], "delta": "2^-38"]
+      $0["result"] = ["receiver": "both", "publish": true]
+    }
+    try stage.allow()
+    let refused = try stage.join("1").end()
+    #expect(refused.code == 77, "the analyst's own noise is charged to its ledger: \(refused.errors)")
+    let budget = try stage.run([
+      "psi", "ledger", "budget", "study.json", "--peer", "provider/certificate.pem", "--epsilon", "4",
+      "--state", "state-of-analyst",
     ])
-    #expect(analyst.code == 1 && analyst.text.contains("Hint:"), "\(analyst.text)")
-    #expect(process.isRunning, "one stranger does not end the wait")
-    process.terminate()
-    process.waitUntilExit()
+    #expect(budget.code == 0)
+    _ = try stage.match(serve: ["--out", "shared.csv", "--report", "shared.html"])
+    #expect(try stage.read("shared.csv") == stage.read("table.csv"))
+    for row in try stage.rows("table.csv") {
+      let expected = stage.expected[(row["team"] ?? "") + (row["site"] ?? ""), default: (0, 0)]
+      let count = try #require(Int(row["count"] ?? ""))
+      // Two draws of scale 3/2 for counts: beyond 90 with probability e^-58.
+      #expect(abs(count - expected.rows) < 90, "seed \(random.seed)")
+    }
+    let log = try stage.run(["psi", "ledger", "log", "--state", "state-of-analyst"]).output
+    #expect(log.contains("charge  publication"), "\(log)")
+  }
+
+  @Test func aPlanTellsCostsAndWhetherCapsFit() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    let plan = try stage.run(["psi", "plan", "study.json", "--rows-analyst", "201", "--json"])
+    let facts =
+      (try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any])?["facts"]
+      as? [String: Any]
+    #expect((facts?["bytes"] as? Int ?? 0) > 1000 && (facts?["seconds"] as? Double) != nil)
+    #expect((facts?["analyst_rows"] as? String)?.contains("refused") == true)
+    #expect(try stage.run(["psi", "plan", "study.json"]).output.contains("Who learns what"))
   }
 }
 #endif

@@ -1,3 +1,4 @@
+import ByteCoding
 import Studies
 import Tables
 import Testing
@@ -9,8 +10,8 @@ import Testing
   private func provider(_ text: String, _ study: Study) throws -> ProviderTable {
     try ProviderTable(CSVReader(ByteSource(bytes: Array(text.utf8))), study: study)
   }
-  private func texts(_ set: IdentifierSet) -> [String] {
-    (0..<set.count).map { String(decoding: set[$0], as: UTF8.self) }
+  private func texts(_ identifiers: ByteStrings) -> [String] {
+    identifiers.map { String(decoding: $0, as: UTF8.self) }
   }
 
   @Test func theAnalystsIdsComeToTheirGroupsOnce() throws {

@@ -40,10 +40,10 @@ public final class ModulusScaling: Sendable {
 private struct WideSum {
   let scales: [FixedMultiplicand]
   let moduli: [Modulus]
-  /// ⌊2^128·T/q_i⌋, `width` words each.
-  let factors: [[UInt64]]
+  /// ⌊2^128·T/q_i⌋, `width` words each, one behind the other.
+  let factors: [UInt64]
   /// 2^j·T for j from high to low, `width` words each: subtracted where they fit.
-  let multiples: [[UInt64]]
+  let multiples: [UInt64]
   let width: Int
   let limbCount: Int
 
@@ -56,8 +56,8 @@ private struct WideSum {
     // T·k·2^128 with room for the rounding half.
     let width = (t.bitWidth + 6 + 128 + 63) / 64
     self.width = width
-    factors = basis.moduli.map { ((t << 128) / BigInteger($0.value)).padded(to: width) }
-    multiples = (0..<6).reversed().map { (t << $0).padded(to: width) }
+    factors = basis.moduli.flatMap { ((t << 128) / BigInteger($0.value)).padded(to: width) }
+    multiples = (0..<6).reversed().flatMap { (t << $0).padded(to: width) }
   }
 
   func limbs(of x: RNSPolynomial<Coefficient>, first: Int, count: Int) -> [UInt64] {
@@ -95,7 +95,8 @@ private struct WideSum {
       var carry: UInt64 = 0
       for w in 0..<width {
         // At most 2^128 − 1. Carries kept apart as flags came out of the compiler as branches.
-        let total = unsafe UInt128(factors[i][w]) &* UInt128(y) &+ UInt128(carry) &+ UInt128(sum[w])
+        let total =
+          unsafe UInt128(factors[i &* width &+ w]) &* UInt128(y) &+ UInt128(carry) &+ UInt128(sum[w])
         unsafe sum[w] = UInt64(truncatingIfNeeded: total)
         carry = UInt64(truncatingIfNeeded: total >> 64)
       }
@@ -105,10 +106,10 @@ private struct WideSum {
   /// The whole part modulo T: it is below 64·T, so six conditional subtractions suffice.
   @inline(__always)
   private func reduce(_ sum: UnsafeMutableBufferPointer<UInt64>) {
-    for multiple in multiples {
+    for start in stride(from: 0, to: multiples.count, by: width) {
       var borrow: UInt64 = 0
       for w in 2..<width {
-        let difference = unsafe UInt128(sum[w]) &- UInt128(multiple[w - 2]) &- UInt128(borrow)
+        let difference = unsafe UInt128(sum[w]) &- UInt128(multiples[start &+ w &- 2]) &- UInt128(borrow)
         unsafe sum[w] = UInt64(truncatingIfNeeded: difference)
         borrow = UInt64(truncatingIfNeeded: difference >> 64) & 1
       }
@@ -116,7 +117,7 @@ private struct WideSum {
       let mask = Self.mask(borrow)
       var carry: UInt64 = 0
       for w in 2..<width {
-        let total = unsafe UInt128(sum[w]) &+ UInt128(multiple[w - 2] & mask) &+ UInt128(carry)
+        let total = unsafe UInt128(sum[w]) &+ UInt128(multiples[start &+ w &- 2] & mask) &+ UInt128(carry)
         unsafe sum[w] = UInt64(truncatingIfNeeded: total)
         carry = UInt64(truncatingIfNeeded: total >> 64)
       }

@@ -1,5 +1,6 @@
 // Fence: rows of polynomials go to the map's kernels (see RowStorage.swift).
 import ModularArithmetic
+import Secrets
 
 extension RoundingMap {
   /// The outputs as a polynomial: rows of `source`, no own rows. For extensions and lifts.
@@ -90,6 +91,22 @@ extension RoundingMap {
     unsafe words.withUnsafeBufferPointer { words in
       guard let start = words.baseAddress else { return }
       unsafe add(rowsAt: start, to: &polynomial)
+    }
+  }
+
+  /// Adds the image of one column, k words below the source bounds, to the constant coefficient of `polynomial`.
+  public func add(
+    constant words: borrowing SecretBuffer<UInt64>, to polynomial: inout RNSPolynomial<Coefficient>
+  ) {
+    let degree = polynomial.degree
+    precondition(words.count == sourceCount && polynomial.basis.count == outputCount)
+    unsafe words.withUnsafeBufferPointer { words in
+      guard let start = words.baseAddress else { return }
+      unsafe polynomial.withMutableRows { rows in
+        unsafe apply(
+          source: Rows(start: start, stride: 1), own: Rows(start: UnsafePointer(rows), stride: degree),
+          output: rows, outputStride: degree, count: 1)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import ByteCoding
 import Glibc
 import PrimeOrderGroupAVX512
 import Secrets
@@ -25,17 +26,18 @@ import Secrets
   }
 
   /// Writes 64 bytes for each message of the range.
-  mutating func expand(_ messages: [[UInt8]], _ range: Range<Int>, into uniform: UnsafeMutablePointer<UInt8>)
-  {
+  mutating func expand(
+    _ messages: ByteStrings, _ range: Range<Int>, into uniform: UnsafeMutablePointer<UInt8>
+  ) {
     var start = range.lowerBound
     while start < range.upperBound {
       let group = start..<min(start + Self.lanes, range.upperBound)
       let target = unsafe uniform + 64 * (start - range.lowerBound)
-      if group.allSatisfy({ Self.blockCount(messages[$0].count + suffix.count) <= Self.blockLimit }) {
+      if group.allSatisfy({ Self.blockCount(messages.range($0).count + suffix.count) <= Self.blockLimit }) {
         unsafe expandGroup(messages, group, target)
       } else {
         for i in group {
-          unsafe messages[i].withUnsafeBytes { message in
+          unsafe messages.withUnsafeBytes(at: i) { message in
             let row = unsafe UnsafeMutableBufferPointer(start: target + 64 * (i - start), count: 64)
             unsafe expandMessage(message, tag: tag, into: row)
           }
@@ -47,7 +49,7 @@ import Secrets
 
   /// b_0 = H(Z_pad ‖ message ‖ suffix) and b_1 = H(b_0 ‖ 1 ‖ DST_prime) of up to eight messages.
   private mutating func expandGroup(
-    _ messages: [[UInt8]], _ group: Range<Int>, _ target: UnsafeMutablePointer<UInt8>
+    _ messages: ByteStrings, _ group: Range<Int>, _ target: UnsafeMutablePointer<UInt8>
   ) {
     let (suffix, tagSuffix) = (suffix, [1] + tag.suffix)
     unsafe memory.withUnsafeMutableBufferPointer { memory in
@@ -56,11 +58,11 @@ import Secrets
       var counts = [UInt64](repeating: 0, count: Self.lanes)
       for (lane, i) in group.enumerated() {
         let row = unsafe blocks + Self.laneByteCount * lane
-        unsafe messages[i].withUnsafeBufferPointer { message in
-          if let source = message.baseAddress { unsafe row.update(from: source, count: message.count) }
+        unsafe messages.withUnsafeBytes(at: i) { message in
+          if let source = message.baseAddress { unsafe memcpy(row, source, message.count) }
         }
         counts[lane] = unsafe Self.pad(
-          row, messages[i].count, suffix, hashedBefore: MessageHashKernel.blockByteCount)
+          row, messages.range(i).count, suffix, hashedBefore: MessageHashKernel.blockByteCount)
       }
       unsafe Self.hash(blocks, counts, Self.stateAfterPadding)
       for lane in 0..<group.count {

@@ -1,4 +1,5 @@
 // Fence: uniform bytes and messages given to BatchKernel by pointer.
+import ByteCoding
 
 extension GroupElements {
   /// The one-way map of RFC 9496, section 4.3.4, of rows of 64 uniform bytes. Throws `invalidLength`.
@@ -20,12 +21,20 @@ extension GroupElements {
   public init(
     hashing messages: [[UInt8]], tag: DomainSeparationTag, settings: BatchSettings = BatchSettings()
   ) {
-    self = unsafe Self.hashed(messages, tag, nil, settings)
+    self = unsafe Self.hashed(ByteStrings(messages), tag, nil, settings)
   }
 
   /// scalar·hash(message) for every message, without encoding and decoding in between.
   public init(
     hashing messages: [[UInt8]], tag: DomainSeparationTag, multipliedBy scalar: borrowing SecretScalar,
+    settings: BatchSettings = BatchSettings()
+  ) {
+    self.init(hashing: ByteStrings(messages), tag: tag, multipliedBy: scalar, settings: settings)
+  }
+
+  /// The same for messages end to end, by the million.
+  public init(
+    hashing messages: ByteStrings, tag: DomainSeparationTag, multipliedBy scalar: borrowing SecretScalar,
     settings: BatchSettings = BatchSettings()
   ) {
     self = unsafe scalar.withPointer { unsafe Self.hashed(messages, tag, .one($0), settings) }
@@ -38,7 +47,7 @@ extension GroupElements {
   ) {
     precondition(scalars.count == messages.count, "a scalar for each message")
     self = unsafe scalars.withUnsafeBytes { scalars in
-      unsafe Self.hashed(messages, tag, scalars.baseAddress.map { unsafe .each($0) }, settings)
+      unsafe Self.hashed(ByteStrings(messages), tag, scalars.baseAddress.map { unsafe .each($0) }, settings)
     }
   }
 
@@ -53,7 +62,7 @@ extension GroupElements {
   }
 
   private static func hashed(
-    _ messages: [[UInt8]], _ tag: DomainSeparationTag, _ factors: Factors?, _ settings: BatchSettings
+    _ messages: ByteStrings, _ tag: DomainSeparationTag, _ factors: Factors?, _ settings: BatchSettings
   ) -> GroupElements {
     unsafe made(count: messages.count, factors, settings) { range, target in
       guard !settings.isWide else {
@@ -61,7 +70,7 @@ extension GroupElements {
         return unsafe expansion.expand(messages, range, into: target)
       }
       for (k, i) in range.enumerated() {
-        unsafe messages[i].withUnsafeBytes { message in
+        unsafe messages.withUnsafeBytes(at: i) { message in
           unsafe expandMessage(
             message, tag: tag, into: UnsafeMutableBufferPointer(start: target + 64 * k, count: 64))
         }

@@ -5,29 +5,42 @@ import Tables
 /// All bytes of a file of at most `limit` bytes.
 func readWholeFile(_ path: String, limit: Int) throws -> [UInt8] {
   guard let handle = FileHandle(forReadingAtPath: path) else {
-    throw CommandFailure("cannot read \(path).", hint: "Check the path and its permissions.")
+    throw CommandFailure("cannot read \(path).", hint: "Check the path and its permissions.", code: .data)
   }
   defer { try? handle.close() }
   guard let data = try handle.read(upToCount: limit + 1) else { return [] }
   guard data.count <= limit else {
-    throw CommandFailure("\(path) has more than \(limit) bytes.", hint: "Is it the right file?")
+    throw CommandFailure("\(path) has more than \(limit) bytes.", hint: "Is it the right file?", code: .data)
   }
   return Array(data)
 }
 
 /// A table to read: a path, or - for standard input; gzip is detected.
 func openTable(_ path: String) throws -> CSVReader {
-  do throws(TableError) { return try CSVReader(try ByteSource(path: path)) } catch {
-    throw CommandFailure(error)
-  }
+  try explained { try CSVReader(try ByteSource(path: path)) }
 }
 
 /// Refuses a result's path before a run that is paid for: its folder must be there and take files.
-func checkWritable(_ path: String) throws {
-  let folder = URL(filePath: path).deletingLastPathComponent().path()
-  guard FileManager.default.isWritableFile(atPath: folder) else {
+func checkWritable(_ path: String, option: String) throws {
+  guard path != "-" else { return }
+  let url = URL(filePath: path)
+  let folder = url.deletingLastPathComponent().path()
+  var isFolder: ObjCBool = false
+  guard FileManager.default.isWritableFile(atPath: folder),
+    unsafe !FileManager.default.fileExists(atPath: url.path(), isDirectory: &isFolder) || !isFolder.boolValue
+  else {
     throw CommandFailure(
-      "cannot write into \(folder).", hint: "Give --out a folder that exists and takes files.")
+      "cannot write \(path).", hint: "Give \(option) a file in a folder that exists and takes files.",
+      code: .cannotCreate)
+  }
+}
+
+/// Writes a whole file, or leaves nothing; - is standard output.
+func writeWholeFile(_ path: String, _ text: String) throws {
+  try explained {
+    var file = try OutputFile(path: path)
+    try file.write(Array(text.utf8))
+    try file.commit()
   }
 }
 
@@ -41,4 +54,9 @@ func parseAddress(_ text: String) throws -> (host: String, port: Int) {
 
 /// Lines for people, on standard error, so that standard output stays for results.
 func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+/// Lower-case digits of bytes.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
 #endif

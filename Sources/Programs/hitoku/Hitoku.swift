@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import Foundation
 
 /// The command line.
 @main
@@ -12,26 +13,33 @@ struct Hitoku: AsyncParsableCommand {
         provider$ hitoku identity create provider-id --name "Airlines' office"
         analyst$  hitoku identity create analyst-id --name "Register"
         (exchange the certificate.pem files, and compare fingerprints on another channel)
-        provider$ hitoku psi ledger budget study.json --epsilon 5 --counterpart-epsilon 5
+        both$     hitoku psi plan study.json
+        provider$ hitoku psi ledger budget study.json --peer analyst-certificate.pem --epsilon 5
         provider$ hitoku psi serve --study study.json --input flights.csv --listen 0.0.0.0:7000 \\
                     --identity provider-id --peer analyst-certificate.pem
         analyst$  hitoku psi join --study study.json --input register.csv --connect HOST:7000 \\
-                    --identity analyst-id --peer provider-certificate.pem --out table.csv
+                    --identity analyst-id --peer provider-certificate.pem \\
+                    --out table.csv --report report.html
 
-      Exit codes: 0 done, 1 the run failed (the reason and a hint stand on standard error), 64 wrong usage.
+      Exit codes: 0 done; 1 failed for a reason of its own; 64 wrong usage; 65 a study or table is not as it should \
+      be; 69 the other side, or the way to it; 73 a result cannot be written; 77 the ledger refuses; 130 stopped by a \
+      signal. The reason and a hint stand on standard error.
       """,
-    subcommands: [IdentityCommand.self, PSICommand.self])
-}
+    subcommands: [IdentityCommand.self, LeakCommand.self, PSICommand.self])
 
-/// An error with a hint, as every command prints it.
-struct CommandFailure: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ problem: any Error, hint: String? = nil) {
-    description = hint.map { "\(problem)\nHint: \($0)" } ?? "\(problem)"
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      note("Error: \(failure)")
+      Foundation.exit(failure.code.rawValue)
+    } catch { exit(withError: error) }
   }
-
-  init(_ text: String, hint: String) { description = "\(text)\nHint: \(hint)" }
 }
 #else
 @main

@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import Identities
+import Reports
 
 struct IdentityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,12 +15,11 @@ struct IdentityCommand: ParsableCommand {
     @Argument(help: "The folder to make.") var folder: String
     @Option(help: "The name in the certificate, for people to read.") var name: String
     @Option(help: "Days until it expires.") var days = 730
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-      do {
-        let identity = try Identity.create(folder: folder, name: name, validDays: days)
-        print(identity.fingerprint)
-      } catch { throw CommandFailure(error, hint: error.hint) }
+      let identity = try explained { try Identity.create(folder: folder, name: name, validDays: days) }
+      printFingerprint(identity.fingerprint, json: json)
     }
   }
 
@@ -27,11 +27,10 @@ struct IdentityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the fingerprint of an identity's folder or of a certificate file.")
     @Argument(help: "A folder made by create, or a certificate file.") var path: String
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-      do throws(IdentityError) {
-        print(try Self.fingerprint(path))
-      } catch { throw CommandFailure(error, hint: error.hint) }
+      printFingerprint(try explained { try Self.fingerprint(path) }, json: json)
     }
 
     private static func fingerprint(_ path: String) throws(IdentityError) -> Fingerprint {
@@ -41,5 +40,9 @@ struct IdentityCommand: ParsableCommand {
       return try IdentityCertificate(file: path).fingerprint
     }
   }
+}
+
+private func printFingerprint(_ fingerprint: Fingerprint, json: Bool) {
+  print(json ? JSONValue.object(["fingerprint": .text("\(fingerprint)")]).encoded : "\(fingerprint)")
 }
 #endif

@@ -6,7 +6,7 @@ import ModularArithmetic
 /// The parameter set and packing of one aggregation, derived from its shape alone, so that both parties derive the
 /// same one.
 ///
-/// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w and the dropped bits
+/// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w, the limbs' width and the dropped bits
 /// wins. Every set is within the 2024 security table, since `Parameters` refuses others.
 public struct AggregationPlan: Sendable {
   /// What it is for.
@@ -17,8 +17,10 @@ public struct AggregationPlan: Sendable {
   public let radix: BigInteger
   /// w.
   public let groupsPerPack: Int
-  /// Limbs of 8 bits that weights of each table are cut into; 1: not cut.
+  /// Limbs that weights of each table are cut into; 1: not cut.
   public let limbs: [Int]
+  /// Bits of a limb: narrow ones take less of the modulus, wide ones fewer answers.
+  public let limbBits: Int
   /// The flood's width: uniform on 2^floodBits values.
   public let floodBits: Int
 
@@ -30,43 +32,54 @@ public struct AggregationPlan: Sendable {
   public var answersPerCell: Int { limbs.reduce(0, +) }
   /// All answers.
   public var answers: Int { packs * shape.cells * answersPerCell }
-  /// What is added to a digit so that it is never negative.
-  var offset: BigInteger { BigInteger(Int(shape.entryBound)) }
+  /// The bits of a limb that are tried.
+  private static let limbWidths = [8, 12, 16]
 
-  static let limbBits = 8
-  /// Weights up to this magnitude are used whole.
-  static let wholeBound: Int64 = 256
-
-  /// Limbs that weights of this bound need: balanced digits, each in [−128, 127], and a last one of any size ≤ 128.
-  static func limbCount(weightBound: Int64) -> Int {
-    guard weightBound > wholeBound else { return 1 }
+  /// Limbs of `bits` bits that weights of this bound need: balanced digits, each in [−2^(bits−1), 2^(bits−1)), and a last
+  /// one of at most 2^(bits−1) in magnitude. Weights up to 2^bits are used whole.
+  static func limbCount(weightBound: Int64, bits: Int) -> Int {
+    guard weightBound > 1 << Int64(bits) else { return 1 }
+    let half: Int64 = 1 << Int64(bits - 1)
     var (count, rest) = (1, weightBound)
-    while rest > 127 {
-      rest = (rest + 128) >> Int64(limbBits)
+    while rest > half - 1 {
+      rest = (rest + half) >> Int64(bits)
       count += 1
     }
     return count
   }
 
-  /// Throws `shapeOutOfRange` for sizes outside the limits or where no set is wide enough.
+  /// The balanced digit of `weight`: congruent to it modulo 2^limbBits.
+  func lowestLimb(of weight: Int64) -> Int64 {
+    let unused = Int64(64 - limbBits)
+    return (weight << unused) >> unused
+  }
+
+  /// The most bytes of all answers: the provider has all of them before it sends the first.
+  static let largestAnswers = Double(1 << 31)
+
+  /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, or for more than 2 GiB of answers.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
     guard shape.isValid else { throw .shapeOutOfRange }
-    let limbs = shape.tables.map { Self.limbCount(weightBound: $0.weightBound) }
-    var best: (candidate: Candidate, bytes: Double)?
-    for degree in [4096, 8192, 16384] {
-      for width in 1...min(shape.groups, 24) {
-        guard let candidate = Candidate(shape, degree: degree, width: width, limbs: limbs) else { continue }
-        let bytes = candidate.traffic
-        if best.map({ bytes < $0.bytes }) ?? true { best = (candidate, bytes) }
+    let candidates = Self.limbWidths.flatMap { bits in
+      [4096, 8192, 16384].flatMap { degree in
+        (1...min(shape.groups, 24)).compactMap { width in
+          Candidate(shape, degree: degree, width: width, limbBits: bits)
+        }
       }
     }
-    guard let chosen = best?.candidate, let parameters = chosen.parameters() else { throw .shapeOutOfRange }
-    self.shape = shape
-    self.limbs = limbs
-    self.parameters = parameters
-    radix = chosen.radix
-    groupsPerPack = chosen.width
-    floodBits = chosen.floodBits
+    // The next best where the best is no parameter set.
+    for chosen in candidates.sorted(by: { $0.traffic < $1.traffic }) {
+      guard chosen.answerBytes <= Self.largestAnswers, let parameters = chosen.parameters() else { continue }
+      self.shape = shape
+      limbs = chosen.limbs
+      limbBits = chosen.limbBits
+      self.parameters = parameters
+      radix = chosen.radix
+      groupsPerPack = chosen.width
+      floodBits = chosen.floodBits
+      return
+    }
+    throw .shapeOutOfRange
   }
 }
 
@@ -76,37 +89,42 @@ private struct Candidate {
   let degree: Int
   let width: Int
   let radix: BigInteger
-  let answersPerCell: Int
+  let limbBits: Int
+  let limbs: [Int]
   let floodBits: Int
   let modulusBits: Int
   let droppedBits: Int
   let answerBits: ParametersLiteral.AnswerBits
 
   private var packs: Int { (shape.groups + width - 1) / width }
+  private var answersPerCell: Int { limbs.reduce(0, +) }
 
   /// Bytes on the wire: uploads and answers.
   var traffic: Double {
     let chunks = (shape.rows + degree - 1) / degree
-    let upload = Double(packs * chunks) * Double(degree * (modulusBits - droppedBits)) / 8
-    let answers = Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
-    return upload + answers
+    return Double(packs * chunks) * Double(degree * (modulusBits - droppedBits)) / 8 + answerBytes
+  }
+
+  /// Bytes of all answers.
+  var answerBytes: Double {
+    Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
   }
 
   /// Nil where no modulus within the security table is wide enough.
-  init?(_ shape: AggregationShape, degree: Int, width: Int, limbs: [Int]) {
+  init?(_ shape: AggregationShape, degree: Int, width: Int, limbBits: Int) {
     self.shape = shape
     self.degree = degree
     self.width = width
-    answersPerCell = limbs.reduce(0, +)
-    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two, and none with the
-    // primes unless one divides it, which Parameters refuses.
+    self.limbBits = limbBits
+    limbs = shape.tables.map { AggregationPlan.limbCount(weightBound: $0.weightBound, bits: limbBits) }
+    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two.
     radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
     let t = Double(width) * radix.approximateLog2
     let packs = (shape.groups + width - 1) / width
-    let answers = Double(packs * shape.cells * answersPerCell)
+    let answers = Double(packs * shape.cells * limbs.reduce(0, +))
     let largest =
       zip(shape.tables, limbs).map { table, limbs in
-        limbs == 1 ? Double(table.weightBound) : 128
+        limbs == 1 ? Double(table.weightBound) : exp2(Double(limbBits - 1))
       }.max() ?? 1
     guard t < 218, let limit = [4096: 106, 8192: 214, 16384: 430][degree] else { return nil }
     // ½ for the encoding of every weighted row, for the noise and for the blinding.
@@ -141,11 +159,12 @@ private struct Candidate {
     var primes: [UInt64] = []
     for width in Set(widths) {
       let wanted = widths.count { $0 == width }
+      // A radix below 2^62 is a multiple of two such primes at most: those do not serve.
       guard
         let found = try? Modulus.primes(
-          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted)
+          bitWidth: width, congruentToOneModulo: UInt64(2 * degree), count: wanted + 2)
       else { return nil }
-      primes += found.map(\.value)
+      primes += found.map(\.value).filter { radix.remainder(dividingBy: $0) != 0 }.prefix(wanted)
     }
     let t = (0..<width).reduce(BigInteger(1)) { product, _ in product * radix }
     let literal = ParametersLiteral(

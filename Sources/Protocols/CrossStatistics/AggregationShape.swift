@@ -9,6 +9,9 @@ public struct AggregationShape: Sendable, Hashable {
     /// Largest magnitude of the noise that is added to an entry; 0 without noise.
     public var noiseBound: Int64
 
+    /// Largest magnitude of an entry with its noise.
+    public var entryBound: Int64 { totalBound + noiseBound }
+
     /// Takes the bounds.
     public init(weightBound: Int64, totalBound: Int64, noiseBound: Int64) {
       self.weightBound = weightBound
@@ -45,7 +48,7 @@ public struct AggregationShape: Sendable, Hashable {
   }
 
   /// The largest magnitude of an entry with its noise.
-  var entryBound: Int64 { tables.map { $0.totalBound + $0.noiseBound }.max() ?? 1 }
+  var entryBound: Int64 { tables.map(\.entryBound).max() ?? 1 }
 }
 
 /// What can be wrong in this room. No case carries a value of a party.
@@ -56,6 +59,8 @@ public enum CrossStatisticsError: Error, Equatable, Sendable {
   case weightOutOfRange
   /// A message of the peer is malformed, of the wrong length, or out of turn.
   case invalidMessage
+  /// A charge is of another run or kind, or less than what was planned.
+  case wrongCharge
   /// The peer's study, version or sizes differ.
   case studyMismatch
 }

@@ -1,9 +1,15 @@
+import ByteCoding
+import DisclosureControl
 import SetIntersection
 
 /// The analyst's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
 ///
-/// Order: hello both ways; α·B and points; short hashes; the provider's points, matched as they come; public key and
-/// uploads; answers; finish.
+/// Order: hello both ways; α·B and points; short hashes; the provider's points; public key and uploads; answers; finish.
+/// Between the match and the last upload nothing depends on what matched, not in its time either. After an error every
+/// call throws `invalidMessage`.
+///
+/// Where the result is to be passed on, the analyst's own noise goes onto it once its ledger has the charge, and then the
+/// result is that: nobody holds the other one.
 public struct AnalystRun: ~Copyable {
   /// What the driver does next.
   public enum Step: Sendable {
@@ -11,11 +17,13 @@ public struct AnalystRun: ~Copyable {
     case send(RunMessage)
     /// Receive one message and hand it to `receive`.
     case receive
+    /// Charge the publication durably, then call `chargedPublication`.
+    case chargePublication
     /// All is done; `result` may be called.
     case finished
   }
 
-  /// What the analyst learned.
+  /// What the analyst learned, and may pass on where its own noise is in it.
   public struct Result: Sendable {
     /// Matched rows of each group, dummies included; in `elements` the number of common ids.
     public var counts: [Int]
@@ -26,9 +34,8 @@ public struct AnalystRun: ~Copyable {
   }
 
   private enum Phase {
-    case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int),
-      finish
-    case finished
+    case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int)
+    case publish, finish, finished, failed
   }
 
   private let shape: RunShape
@@ -36,23 +43,33 @@ public struct AnalystRun: ~Copyable {
   private var upload: GroupUpload?
   private var phase = Phase.hello
   private var tables: [[[Int64]]] = []
+  private var counts: [Int] = []
+  private var publicationNoise: CellNoise?
   private var received = 0
 
-  /// `groups` as for `MatchingAnalyst`. Throws `shapeOutOfRange`.
-  public init(_ shape: RunShape, groups: [[[UInt8]]]) throws(CrossStatisticsError) {
-    self.init(shape, try Self.matching(shape.matching, groups: groups))
+  /// `identifiers` and the group of each as for `MatchingAnalyst`. `publicationNoise`: where the shape has a publication,
+  /// noise for every entry of every table, or for one cell of one table where only match counts are the result. Throws
+  /// `shapeOutOfRange`.
+  public init(
+    _ shape: RunShape, identifiers: ByteStrings, groups: [Int32],
+    publicationNoise: consuming CellNoise = CellNoise()
+  ) throws(CrossStatisticsError) {
+    let entries = publicationNoise.cells * publicationNoise.tables * publicationNoise.groups
+    guard entries == (shape.publication == nil ? 0 : shape.entries),
+      entries == 0 || publicationNoise.groups == shape.matching.groupLengths.count
+    else { throw .shapeOutOfRange }
+    let matching: MatchingAnalyst
+    do throws(MatchingError) {
+      matching = try MatchingAnalyst(shape.matching, identifiers: identifiers, groups: groups)
+    } catch { throw .shapeOutOfRange }
+    self.init(shape, matching, publicationNoise)
   }
 
-  private static func matching(
-    _ shape: MatchingShape, groups: [[[UInt8]]]
-  ) throws(CrossStatisticsError) -> MatchingAnalyst {
-    do throws(MatchingError) { return try MatchingAnalyst(shape, groups: groups) } catch {
-      throw .shapeOutOfRange
-    }
-  }
-
-  private init(_ shape: RunShape, _ matching: consuming MatchingAnalyst) {
+  private init(
+    _ shape: RunShape, _ matching: consuming MatchingAnalyst, _ publicationNoise: consuming CellNoise
+  ) {
     self.shape = shape
+    self.publicationNoise = consume publicationNoise
     self.matching = matching
     if let plan = shape.aggregation {
       let empty = [[Int64]](
@@ -91,11 +108,15 @@ public struct AnalystRun: ~Copyable {
       return try sendKey()
     case .upload(let index):
       return try sendUpload(index)
+    case .publish:
+      return .chargePublication
     case .finish:
       phase = .finished
-      return .send(RunMessage(.finish, shape.tellsProvider ? commonRows() : []))
+      return .send(RunMessage(.finish, disclosed()))
     case .finished:
       return .finished
+    case .failed:
+      throw .invalidMessage
     case .peerHello, .matching, .answers:
       return .receive
     }
@@ -103,8 +124,7 @@ public struct AnalystRun: ~Copyable {
 
   private mutating func sendKey() throws(CrossStatisticsError) -> Step {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    let members = matching.rowLabels.map { $0 < 0 ? nil : Int($0) }
-    let made = try GroupUpload(plan, members: members)
+    let made = try GroupUpload(plan, labels: matching.rowLabels)
     let key = made.publicKey()
     upload = consume made
     phase = .upload(0)
@@ -125,6 +145,14 @@ public struct AnalystRun: ~Copyable {
 
   /// Takes the peer's next message. Throws `studyMismatch`, or `invalidMessage` for anything out of turn or malformed.
   public mutating func receive(_ message: RunMessage) throws(CrossStatisticsError) {
+    do throws(CrossStatisticsError) { try take(message) } catch {
+      phase = .failed
+      throw error
+    }
+  }
+
+  private mutating func take(_ message: RunMessage) throws(CrossStatisticsError) {
+    guard message.isWithinBounds else { throw .invalidMessage }
     switch (phase, message.kind) {
     case (.peerHello, .hello):
       guard message == .hello(isAnalyst: false, digest: shape.digest, terms: shape.terms) else {
@@ -151,13 +179,13 @@ public struct AnalystRun: ~Copyable {
         received += message.payload.count / MatchingShape.pointBytes
       }
     } catch { throw .invalidMessage }
-    if matching.isComplete { phase = shape.aggregation == nil ? .finish : .key }
+    guard matching.isComplete else { return }
+    if shape.aggregation == nil { concludeTables() } else { phase = .key }
   }
 
   private mutating func open(_ payload: [UInt8], cell: Int, pack: Int) throws(CrossStatisticsError) {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    let answers = try RunMessage.split(payload, count: plan.answersPerCell, maximum: 2 << 20)
-    guard let opened = try upload?.open(answers, pack: pack) else { throw .invalidMessage }
+    guard let opened = try upload?.open(payload, pack: pack) else { throw .invalidMessage }
     for (table, values) in opened.enumerated() {
       for (offset, value) in values.enumerated() {
         tables[table][pack * plan.groupsPerPack + offset][cell] = value
@@ -165,9 +193,38 @@ public struct AnalystRun: ~Copyable {
     }
     received += 1000
     let isLastPack = pack + 1 == plan.packs
-    phase =
-      isLastPack && cell + 1 == plan.shape.cells
-      ? .finish : .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
+    if isLastPack && cell + 1 == plan.shape.cells { return concludeTables() }
+    phase = .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
+  }
+
+  /// All is opened: the key goes, and the analyst's own noise is next where there is any.
+  private mutating func concludeTables() {
+    upload = nil
+    counts = matching.counts
+    phase = shape.publication == nil ? .finish : .publish
+  }
+
+  /// The publication is paid for: the result gets this side's noise. Throws `wrongCharge` unless the charge covers the
+  /// planned cost, or where none was asked for.
+  public mutating func chargedPublication(
+    _ charge: consuming DurableCharge
+  ) throws(CrossStatisticsError) {
+    guard case .publish = phase, let noise = publicationNoise.take() else { throw .wrongCharge }
+    try shape.checkPublication(charge.charge)
+    if tables.isEmpty {
+      noise.add(to: &counts)
+    } else {
+      noise.add(to: &tables)
+    }
+    phase = .finish
+  }
+
+  private func disclosed() -> [UInt8] {
+    switch shape.disclosure {
+    case .nothing: []
+    case .commonRows: commonRows()
+    case .tables: SharedTables(counts: counts, tables: tables).encoded
+    }
   }
 
   /// The rows of the provider's list that are common, four bytes each.
@@ -182,6 +239,6 @@ public struct AnalystRun: ~Copyable {
     let common =
       shape.matching.purpose == .elements
       ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []
-    return Result(counts: matching.counts, tables: tables, common: common)
+    return Result(counts: counts, tables: tables, common: common)
   }
 }

@@ -1,6 +1,11 @@
+import ByteCoding
+import DisclosureControl
 import SetIntersection
 
 /// The provider's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
+///
+/// All answers are computed before the first is sent: when they come says nothing of the rows of single cells. After an
+/// error every call throws `invalidMessage`.
 public struct ProviderRun: ~Copyable {
   /// What the driver does next.
   public enum Step: Sendable {
@@ -12,19 +17,22 @@ public struct ProviderRun: ~Copyable {
     case chargeMatch
     /// Charge the cells durably, then call `chargedCells`.
     case chargeCells
+    /// A part of a long computation is done: ask again.
+    case working
     /// All is done.
     case finished
   }
 
   /// What the provider brings to an aggregation.
-  public struct Records: Sendable {
-    /// For each cell and table the weights of ids, by the index of the id.
-    public var weights: [[[(id: Int, weight: Int64)]]]
-    /// For each cell and table the noise of every group.
-    public var noise: [[[Int64]]]
+  public struct Records: ~Copyable, Sendable {
+    let weights: CellWeights
+    let noise: CellNoise
 
-    /// Takes weights and noise; both have an entry for each cell, and in it one for each table.
-    public init(weights: [[[(id: Int, weight: Int64)]]], noise: [[[Int64]]]) {
+    /// For a run without an aggregation.
+    public init() { self.init(weights: CellWeights(), noise: CellNoise()) }
+
+    /// What each id adds to each cell and table, ids by their index, and the noise of every entry.
+    public init(weights: CellWeights, noise: consuming CellNoise) {
       self.weights = weights
       self.noise = noise
     }
@@ -32,50 +40,58 @@ public struct ProviderRun: ~Copyable {
 
   private enum Phase {
     case hello, sendHello, header, points, charge, hashes(Int), list(Int), key, uploads, chargeCells
-    case answers(cell: Int), pending(cell: Int, [RunMessage]), finish, finished
+    case computing, answers(Int), finish, finished, failed
   }
 
   private let shape: RunShape
-  private let records: Records
+  private let run: RunIdentifier
+  private var records: Records?
   private var matching: MatchingProvider
   private var phase = Phase.hello
-  private var waiting: [UInt8] = []
   private var publicKey: [UInt8] = []
-  private var uploads: Aggregator.Uploads
+  private var uploads = Aggregator.Uploads()
   private var aggregator: Aggregator?
+  private var answers: [[UInt8]] = []
   private var done = 0
   /// In `elements` for both: the common ids, in the order of the list.
-  public private(set) var commonIDs: [[UInt8]] = []
+  public private(set) var commonIDs = ByteStrings()
+  /// Where the analyst tells its result: that.
+  public private(set) var shared: SharedTables?
 
-  /// `ids` and `dummies` as for `MatchingProvider`. Throws `shapeOutOfRange`.
+  /// `run` is what charges name. `identifiers` and `dummies` as for `MatchingProvider`. Throws `shapeOutOfRange`, or
+  /// `weightOutOfRange` where `records` exceed the bounds of the tables.
   public init(
-    _ shape: RunShape, ids: [[UInt8]], dummies: [Int], records: Records
+    _ shape: RunShape, run: RunIdentifier, identifiers: ByteStrings, dummies: [Int],
+    records: consuming Records
   ) throws(CrossStatisticsError) {
-    let cells = shape.aggregation?.shape.cells ?? 0
-    guard records.weights.count == cells, records.noise.count == cells else { throw .shapeOutOfRange }
-    self.init(shape, try Self.matching(shape.matching, ids: ids, dummies: dummies), records)
-  }
-
-  private init(_ shape: RunShape, _ matching: consuming MatchingProvider, _ records: Records) {
-    self.shape = shape
-    self.matching = matching
-    self.records = records
-    uploads = Aggregator.Uploads()
-  }
-
-  private static func matching(
-    _ shape: MatchingShape, ids: [[UInt8]], dummies: [Int]
-  ) throws(CrossStatisticsError) -> MatchingProvider {
+    if let plan = shape.aggregation {
+      try Aggregator.check(records.weights, records.noise, plan.shape)
+      guard records.weights.largestIdentifier < identifiers.count else { throw .weightOutOfRange }
+    } else {
+      guard records.weights.cells == 0, records.noise.cells == 0 else { throw .shapeOutOfRange }
+    }
+    let matching: MatchingProvider
     do throws(MatchingError) {
-      return try MatchingProvider(shape, ids: ids, dummies: dummies)
+      matching = try MatchingProvider(shape.matching, identifiers: identifiers, dummies: dummies)
     } catch { throw .shapeOutOfRange }
+    self.init(shape, run, matching, records)
   }
 
-  /// How much of the run is done, and of how much; the unit is a point, an upload counts as a thousand.
+  private init(
+    _ shape: RunShape, _ run: RunIdentifier, _ matching: consuming MatchingProvider,
+    _ records: consuming Records
+  ) {
+    self.shape = shape
+    self.run = run
+    self.matching = matching
+    self.records = consume records
+  }
+
+  /// How much of the run is done, and of how much; the unit is a point, an upload or an answer counts as a thousand.
   public var progress: (done: Int, total: Int) {
     let points = shape.matching.points + shape.matching.hashes + shape.matching.rows
     guard let plan = shape.aggregation else { return (done, points) }
-    return (done, points + (plan.packs * plan.chunks + plan.packs * plan.shape.cells) * 1000)
+    return (done, points + (plan.packs * plan.chunks + 2 * plan.packs * plan.shape.cells) * 1000)
   }
 
   /// What to do next.
@@ -86,97 +102,107 @@ public struct ProviderRun: ~Copyable {
       return .send(.hello(isAnalyst: false, digest: shape.digest, terms: shape.terms))
     case .charge:
       return .chargeMatch
-    case .hashes(let group):
-      return try sendHashes(group)
-    case .list(let start):
-      return try sendList(start)
+    case .hashes(let start) where start < shape.matching.hashes:
+      let range = start..<min(shape.matching.hashes, start + MatchingShape.batch)
+      phase = .hashes(range.upperBound)
+      done += range.count
+      return .send(RunMessage(.hashes, try matched { (m) throws(MatchingError) in try m.hashes(range) }))
+    case .hashes:
+      phase = .list(0)
+      return try next()
+    case .list(let start) where start < shape.matching.rows:
+      let range = start..<min(shape.matching.rows, start + MatchingShape.batch)
+      phase = .list(range.upperBound)
+      done += range.count
+      return .send(
+        RunMessage(.providerPoints, try matched { (m) throws(MatchingError) in try m.points(range) }))
+    case .list:
+      phase = shape.aggregation == nil ? .finish : .key
+      return .receive
     case .chargeCells:
       return .chargeCells
-    case .answers(let cell):
-      return try computeAnswers(cell)
-    case .pending(let cell, let messages):
-      var rest = messages
-      let message = rest.removeFirst()
-      phase = rest.isEmpty ? afterCell(cell) : .pending(cell: cell, rest)
-      done += 1000
-      return .send(message)
+    case .computing:
+      return try compute()
+    case .answers(let index):
+      return sendAnswer(index)
     case .finished:
       return .finished
+    case .failed:
+      throw .invalidMessage
     case .hello, .header, .points, .key, .uploads, .finish:
       return .receive
     }
   }
 
-  /// The match is paid for: hashes may leave.
-  public mutating func chargedMatch() {
-    guard case .charge = phase else { preconditionFailure("charged out of turn") }
+  /// The match is paid for: hashes may leave. Throws `wrongCharge` unless the charge is one of this run that covers the
+  /// planned cost, or where none was asked for.
+  public mutating func chargedMatch(_ charge: consuming DurableCharge) throws(CrossStatisticsError) {
+    guard case .charge = phase else { throw .wrongCharge }
+    try shape.price.checkMatch(charge.charge, of: run)
     phase = .hashes(0)
   }
 
-  /// The cells are paid for: answers may leave.
-  public mutating func chargedCells() {
-    guard case .chargeCells = phase else { preconditionFailure("charged out of turn") }
-    phase = .answers(cell: 0)
+  /// The cells are paid for: answers may leave. Throws as `chargedMatch` does.
+  public mutating func chargedCells(_ charge: consuming DurableCharge) throws(CrossStatisticsError) {
+    guard case .chargeCells = phase else { throw .wrongCharge }
+    try shape.price.checkCells(charge.charge, of: run)
+    phase = .computing
   }
 
-  private mutating func sendHashes(_ group: Int) throws(CrossStatisticsError) -> Step {
-    let limit = MatchingShape.batch * shape.matching.hashBytes
-    var group = group
-    do throws(MatchingError) {
-      while waiting.isEmpty, group < shape.matching.groupLengths.count {
-        waiting = try matching.hashes(ofGroup: group)
-        group += 1
+  private mutating func compute() throws(CrossStatisticsError) -> Step {
+    do throws(CrossStatisticsError) {
+      guard let found = try aggregator?.nextAnswers() else { throw CrossStatisticsError.invalidMessage }
+      answers += found
+      done += 1000 * found.count
+      if found.isEmpty {
+        // With its weights and noise.
+        aggregator = nil
+        phase = .answers(0)
       }
-    } catch { throw .shapeOutOfRange }
-    guard !waiting.isEmpty else {
-      phase = .list(0)
-      return try sendList(0)
+      return .working
+    } catch {
+      phase = .failed
+      throw error
     }
-    let part = Array(waiting.prefix(limit))
-    waiting.removeFirst(part.count)
-    phase = .hashes(group)
-    done += part.count / shape.matching.hashBytes
-    return .send(RunMessage(.hashes, part))
   }
 
-  private mutating func sendList(_ start: Int) throws(CrossStatisticsError) -> Step {
-    guard start < shape.matching.rows else {
-      phase = shape.aggregation == nil ? .finish : .key
+  private mutating func sendAnswer(_ index: Int) -> Step {
+    guard index < answers.count else {
+      answers = []
+      phase = .finish
       return .receive
     }
-    let range = start..<min(shape.matching.rows, start + MatchingShape.batch)
-    phase = .list(range.upperBound)
-    done += range.count
-    do throws(MatchingError) {
-      return .send(RunMessage(.providerPoints, try matching.points(range)))
-    } catch { throw .shapeOutOfRange }
-  }
-
-  private mutating func computeAnswers(_ cell: Int) throws(CrossStatisticsError) -> Step {
-    guard let aggregator else { throw .invalidMessage }
-    let rows = matching.rowOfID
-    let weights = records.weights[cell].map { table -> Aggregator.Weights in
-      table.map { (row: Int(rows[$0.id]), weight: $0.weight) }
-    }
-    let answers = try aggregator.answers(weights: weights, noise: records.noise[cell])
-    phase = .pending(cell: cell, answers.map { RunMessage(.answers, RunMessage.joined($0)) })
-    return try next()
-  }
-
-  private func afterCell(_ cell: Int) -> Phase {
-    cell + 1 == records.weights.count ? .finish : .answers(cell: cell + 1)
+    let payload = answers[index]
+    answers[index] = []
+    phase = .answers(index + 1)
+    done += 1000
+    return .send(RunMessage(.answers, payload))
   }
 
   /// Takes the peer's next message. Throws `studyMismatch`, or `invalidMessage` for anything out of turn or malformed.
   public mutating func receive(_ message: RunMessage) throws(CrossStatisticsError) {
+    do throws(CrossStatisticsError) { try take(message) } catch {
+      phase = .failed
+      throw error
+    }
+  }
+
+  private mutating func take(_ message: RunMessage) throws(CrossStatisticsError) {
+    guard message.isWithinBounds else { throw .invalidMessage }
     switch (phase, message.kind) {
     case (.hello, .hello):
       guard message == .hello(isAnalyst: true, digest: shape.digest, terms: shape.terms) else {
         throw .studyMismatch
       }
       phase = .sendHello
-    case (.header, .header), (.points, .analystPoints):
-      try match(message)
+    case (.header, .header):
+      try matched { (m) throws(MatchingError) in try m.receive(header: message.payload) }
+      phase = .points
+    case (.points, .analystPoints):
+      guard !message.payload.isEmpty else { throw .invalidMessage }
+      try matched { (m) throws(MatchingError) in try m.receive(points: message.payload) }
+      done += message.payload.count / MatchingShape.pointBytes
+      if matching.isReady { phase = .charge }
     case (.key, .publicKey):
       publicKey = message.payload
       phase = .uploads
@@ -189,38 +215,43 @@ public struct ProviderRun: ~Copyable {
     }
   }
 
-  private mutating func match(_ message: RunMessage) throws(CrossStatisticsError) {
-    do throws(MatchingError) {
-      if message.kind == .header {
-        try matching.receive(header: message.payload)
-        phase = .points
-      } else {
-        guard !message.payload.isEmpty else { throw MatchingError.invalidMessage }
-        try matching.receive(points: message.payload)
-        done += message.payload.count / MatchingShape.pointBytes
-        if matching.isReady { phase = .charge }
-      }
-    } catch { throw .invalidMessage }
+  private mutating func matched<Value>(
+    _ body: (inout MatchingProvider) throws(MatchingError) -> Value
+  ) throws(CrossStatisticsError) -> Value {
+    do throws(MatchingError) { return try body(&matching) } catch {
+      phase = .failed
+      throw error == .invalidMessage ? .invalidMessage : .shapeOutOfRange
+    }
   }
 
   private mutating func take(upload bytes: [UInt8]) throws(CrossStatisticsError) {
     guard let plan = shape.aggregation else { throw .invalidMessage }
     try uploads.append(bytes, plan: plan)
     done += 1000
-    if uploads.count == plan.packs * plan.chunks {
-      aggregator = try Aggregator(plan, publicKey: publicKey, uploads: uploads)
-      uploads = Aggregator.Uploads()
-      phase = .chargeCells
-    }
+    guard uploads.count == plan.packs * plan.chunks, let own = records.take() else { return }
+    aggregator = try Aggregator(
+      plan, publicKey: publicKey, uploads: uploads, records: own, rowOfID: matching.rowOfID)
+    uploads = Aggregator.Uploads()
+    phase = shape.price == .exact ? .computing : .chargeCells
   }
 
   private mutating func finish(_ payload: [UInt8]) throws(CrossStatisticsError) {
-    guard shape.tellsProvider ? payload.count % 4 == 0 : payload.isEmpty else { throw .invalidMessage }
+    switch shape.disclosure {
+    case .nothing: guard payload.isEmpty else { throw .invalidMessage }
+    case .commonRows: try takeRows(payload)
+    case .tables: shared = try SharedTables(payload, shape)
+    }
+    phase = .finished
+  }
+
+  private mutating func takeRows(_ payload: [UInt8]) throws(CrossStatisticsError) {
+    guard payload.count % 4 == 0, payload.count / 4 <= shape.matching.rows else { throw .invalidMessage }
     let rows = stride(from: 0, to: payload.count, by: 4).map { start in
       payload[start..<(start + 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
     }
-    commonIDs = matching.ids(atRows: rows)
-    guard commonIDs.count == rows.count, Set(rows).count == rows.count else { throw .invalidMessage }
-    phase = .finished
+    // Ascending, so that none is there twice.
+    guard zip(rows, rows.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .invalidMessage }
+    commonIDs = matching.identifiers(atRows: rows)
+    guard commonIDs.count == rows.count else { throw .invalidMessage }
   }
 }

@@ -1,4 +1,3 @@
-import SetIntersection
 import ByteCoding
 
 /// A message between the two machines of this room.
@@ -42,6 +41,9 @@ public struct RunMessage: Sendable, Equatable {
     .publicKey: 4 << 20, .upload: 4 << 20, .answers: 64 << 20, .finish: 256 << 20,
   ]
 
+  /// Whether it has at most as many bytes as its kind may.
+  var isWithinBounds: Bool { payload.count <= Self.maximumBytes[kind] ?? 0 }
+
   /// Both parties' first words: they must be equal but for the role.
   static func hello(isAnalyst: Bool, digest: [UInt8], terms: [UInt8]) -> RunMessage {
     var writer = ByteWriter()
@@ -72,44 +74,5 @@ public struct RunMessage: Sendable, Equatable {
       try reader.expectEnd()
       return parts
     } catch { throw .invalidMessage }
-  }
-}
-
-/// The public numbers of a run, which both parties derive from the same study.
-public struct RunShape: Sendable {
-  /// The digest of the study.
-  public let digest: [UInt8]
-  /// The match.
-  public let matching: MatchingShape
-  /// The aggregation after it; nil where only the match counts.
-  public let aggregation: AggregationPlan?
-  /// Whether the analyst tells the provider which rows matched (`elements` for both), at the end.
-  public let tellsProvider: Bool
-
-  /// Throws `shapeOutOfRange` where the aggregation is not over the match's rows and groups.
-  public init(
-    digest: [UInt8], matching: MatchingShape, aggregation: AggregationPlan?, tellsProvider: Bool
-  ) throws(CrossStatisticsError) {
-    if let aggregation {
-      guard aggregation.shape.rows == matching.rows, aggregation.shape.groups == matching.groupLengths.count,
-        matching.purpose == .statistics
-      else { throw .shapeOutOfRange }
-    }
-    guard digest.count == 32, !tellsProvider || matching.purpose == .elements else { throw .shapeOutOfRange }
-    self.digest = digest
-    self.matching = matching
-    self.aggregation = aggregation
-    self.tellsProvider = tellsProvider
-  }
-
-  /// What the digest of the study does not fix by itself: derived lengths and parameters, compared in the hello.
-  var terms: [UInt8] {
-    var writer = ByteWriter()
-    writer.append(UInt32(matching.rows))
-    writer.append(UInt32(matching.hashes))
-    writer.append(UInt32(matching.hashBytes))
-    writer.append(UInt8(tellsProvider ? 1 : 0))
-    writer.append(bytes: aggregation?.parameters.digest ?? [])
-    return writer.finish()
   }
 }

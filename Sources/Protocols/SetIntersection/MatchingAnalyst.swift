@@ -1,3 +1,4 @@
+import ByteCoding
 import PrimeOrderGroup
 
 /// The analyst's half of a private match.
@@ -6,47 +7,66 @@ import PrimeOrderGroup
 ///     α·B;  α·H(x) for each x, per group, each  ──────────▶
 ///       list padded with random points, shuffled
 ///                                      ◀──────────  per group: short hashes of β·α·H(x) and of the dummies'
-///                                                   r·(α·B), padded with random ones, shuffled
+///                                                   r·(α·B), padded with random ones, sorted
 ///                                      ◀──────────  β·H(y) for all y, the dummies r·B and random points, shuffled
 ///     row j matched group g iff the short hash of α·(point j) is among those of g
 ///
 /// A learns, for each row of P's shuffled list, whether it matched one of its groups, dummies included, and nothing
 /// about which id that was (in `elements`: which of its ids matched). P learns the public lengths. Semi-honest,
 /// under DDH in ristretto255 and SHA-512 as a random oracle; α, β and r are fresh in every run. A must send α·B with
-/// the α of its points: another one would let it recognise dummies.
+/// the α of its points: another one would let it recognise dummies. Matching takes the same steps whatever matches.
 public struct MatchingAnalyst: ~Copyable {
   /// The public numbers.
   public let shape: MatchingShape
   private let scalar = SecretScalar.random()
-  private let ids: [[UInt8]]
-  /// The id of each point to be sent, −1 for padding.
-  private var order: [Int32] = []
-  private var groupOfPoint: [Int32] = []
+  private let identifiers: ByteStrings
+  /// The id of each point to be sent, −1 for padding; in `statistics` empty once all are sent.
+  private var order: [Int32]
   private var coins = ShuffleCoins()
-  private var labels: [ShortHash: Int32] = [:]
-  private var receivedHashes = 0
-  /// For each row received so far its label (a group, or in `elements` the index of an id), or −1.
+  /// What came: hashes with their label, and hashes of rows with their number.
+  private var hashes: ShortHashes
+  private var rows: ShortHashes
+  /// For each row its label (a group, or in `elements` the index of an id), or −1; empty until the match is complete.
   public private(set) var rowLabels: [Int32] = []
 
-  /// `groups`: for each group its ids, every id in one group at most and once. Throws `shapeOutOfRange` where a group has
-  /// more ids than its public length.
-  public init(_ shape: MatchingShape, groups: [[[UInt8]]]) throws(MatchingError) {
-    guard groups.count == shape.groupLengths.count,
-      zip(groups, shape.groupLengths).allSatisfy({ $0.count <= $1 })
-    else { throw .shapeOutOfRange }
+  /// `groups`: for each id its group; every id is there once. Throws `shapeOutOfRange` for a group that there is not, or
+  /// with more ids than its public length.
+  public init(
+    _ shape: MatchingShape, identifiers: ByteStrings, groups: [Int32]
+  ) throws(MatchingError) {
+    order = try Self.order(shape, count: identifiers.count, groups: groups)
     self.shape = shape
-    ids = groups.flatMap { $0 }
-    var first: Int32 = 0
-    for (group, (members, length)) in zip(groups, shape.groupLengths).enumerated() {
-      var part = (0..<Int32(members.count)).map { first + $0 }
-      part += [Int32](repeating: -1, count: length - members.count)
-      if shape.purpose == .statistics { coins.shuffle(&part) }
-      order += part
-      groupOfPoint += [Int32](repeating: Int32(group), count: length)
-      first += Int32(members.count)
+    self.identifiers = identifiers
+    hashes = ShortHashes(byteCount: shape.hashBytes, capacity: shape.hashes)
+    rows = ShortHashes(byteCount: shape.hashBytes, capacity: shape.rows)
+    guard shape.purpose == .statistics else { return }
+    var start = 0
+    for length in shape.groupLengths {
+      coins.shuffle(&order, start..<(start + length))
+      start += length
     }
-    labels.reserveCapacity(shape.hashes)
-    rowLabels.reserveCapacity(shape.rows)
+  }
+
+  /// The indices of each group's ids, then −1 up to its public length.
+  private static func order(
+    _ shape: MatchingShape, count: Int, groups: [Int32]
+  ) throws(MatchingError) -> [Int32] {
+    guard groups.count == count else { throw .shapeOutOfRange }
+    var order = [Int32](repeating: -1, count: shape.points)
+    var (next, start) = ([Int](), 0)
+    for length in shape.groupLengths {
+      next.append(start)
+      start += length
+    }
+    let ends = next.dropFirst() + [start]
+    for (index, group) in groups.enumerated() {
+      guard next.indices.contains(Int(group)), next[Int(group)] < ends[ends.startIndex + Int(group)] else {
+        throw .shapeOutOfRange
+      }
+      order[next[Int(group)]] = Int32(index)
+      next[Int(group)] += 1
+    }
+    return order
   }
 
   /// α·B.
@@ -54,79 +74,61 @@ public struct MatchingAnalyst: ~Copyable {
 
   /// The points of a range of 0..<`shape.points`.
   public mutating func points(_ range: Range<Int>) throws(MatchingError) -> [UInt8] {
-    let uniform = IdentifierPoints.uniform(ids, order[range], salt: shape.salt, coins: &coins)
-    do throws(GroupError) {
-      return try GroupElements(mapping: uniform, multipliedBy: scalar).bytes
-    } catch { throw .shapeOutOfRange }
+    precondition(range.upperBound <= order.count, "each point is sent once")
+    let points = try IdentifierPoints.blinded(
+      identifiers, order[range], salt: shape.salt, scalar: scalar, coins: &coins)
+    if shape.purpose == .statistics, range.upperBound == shape.points { order = [] }
+    return points
   }
 
   /// The next short hashes, group after group in order, in pieces of any number of hashes.
-  public mutating func receive(hashes: [UInt8]) throws(MatchingError) {
+  public mutating func receive(hashes bytes: [UInt8]) throws(MatchingError) {
     let size = shape.hashBytes
-    guard hashes.count % size == 0, receivedHashes + hashes.count / size <= shape.hashes else {
+    guard bytes.count % size == 0, hashes.count + bytes.count / size <= shape.hashes else {
       throw .invalidMessage
     }
-    for start in stride(from: 0, to: hashes.count, by: size) {
-      labels[ShortHash(hashes[start..<(start + size)])] = label(ofHash: receivedHashes)
-      receivedHashes += 1
+    guard shape.purpose == .statistics else {
+      hashes.append(hashes: bytes) { order[$0] }
+      return
+    }
+    var group = shape.group(ofHash: hashes.count)
+    hashes.append(hashes: bytes) { index in
+      while index >= group.end { group = shape.group(ofHash: index) }
+      return group.index
     }
   }
 
-  /// The group that hash number `index` belongs to, or in `elements` its id.
-  private func label(ofHash index: Int) -> Int32 {
-    guard shape.purpose == .statistics else { return order[index] }
-    var rest = index
-    for group in shape.groupLengths.indices {
-      if rest < shape.hashes(ofGroup: group) { return Int32(group) }
-      rest -= shape.hashes(ofGroup: group)
-    }
-    return -1
-  }
-
-  /// The next points of the provider's list; all hashes must be there.
+  /// The next points of the provider's list; all hashes must be there. The last ones complete the match. Throws
+  /// `invalidMessage` for too many, for an invalid one, or where a point or a hash came twice.
   public mutating func receive(points: [UInt8]) throws(MatchingError) {
     let size = MatchingShape.pointBytes
-    guard receivedHashes == shape.hashes, points.count % size == 0,
-      rowLabels.count + points.count / size <= shape.rows
+    guard hashes.count == shape.hashes, !isComplete, points.count % size == 0,
+      rows.count + points.count / size <= shape.rows
     else { throw .invalidMessage }
     var products = points
     do throws(GroupError) {
       try GroupElements.multiply(&products, by: scalar)
     } catch { throw .invalidMessage }
-    for index in 0..<(points.count / size) {
-      rowLabels.append(labels[ShortHash(shape.shortHash(products, index))] ?? -1)
-    }
+    rows.append(encodings: products) { Int32($0) }
+    guard rows.count == shape.rows else { return }
+    try hashes.sortDistinct()
+    try rows.sortDistinct()
+    rowLabels = hashes.labels(of: rows)
+    hashes = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
+    rows = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
   }
 
   /// Whether the provider's whole list is matched.
   public var isComplete: Bool { rowLabels.count == shape.rows }
 
-  /// How many rows matched each group, dummies included.
+  /// How many rows matched each group, dummies included. Takes no branch on what matched.
   public var counts: [Int] {
-    var counts = [Int](repeating: 0, count: shape.groupLengths.count)
-    for label in rowLabels where label >= 0 { counts[shape.purpose == .statistics ? Int(label) : 0] += 1 }
-    return counts
-  }
-}
-
-/// Up to 24 bytes as a key.
-struct ShortHash: Hashable {
-  private let words: (UInt64, UInt64, UInt64)
-
-  init(_ bytes: ArraySlice<UInt8>) {
-    var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    for (index, byte) in bytes.enumerated() {
-      let value = UInt64(byte) << UInt64(8 * (index % 8))
-      switch index / 8 {
-      case 0: words.0 |= value
-      case 1: words.1 |= value
-      default: words.2 |= value
-      }
+    guard shape.purpose == .statistics else {
+      return [rowLabels.reduce(0) { $0 + 1 + Int($1 >> 31) }]
     }
-    self.words = words
+    // Rows of no group have the label −1.
+    var counts = [Int](repeating: 0, count: shape.groupLengths.count + 1)
+    for label in rowLabels { counts[Int(label) + 1] += 1 }
+    return Array(counts.dropFirst())
   }
-
-  static func == (a: Self, b: Self) -> Bool { a.words == b.words }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }

@@ -1,3 +1,4 @@
+import ByteCoding
 import PrimeOrderGroup
 
 /// The provider's half of a private match; the picture stands at `MatchingAnalyst`.
@@ -7,108 +8,129 @@ public struct MatchingProvider: ~Copyable {
   /// The public numbers.
   public let shape: MatchingShape
   private let scalar = SecretScalar.random()
-  private let ids: [[UInt8]]
+  private let identifiers: ByteStrings
   private let dummies: [Int]
   private let blinds: SecretScalars
   /// r·B for every dummy.
   private let dummyPoints: [UInt8]
-  /// r·(α·B) for every dummy, once α·B is there.
-  private var dummyProducts: [UInt8] = []
   private var coins = ShuffleCoins()
   /// For each row an id's index, −1 for padding, or −2 − k for dummy k.
   private var order: [Int32]
   /// The row of each id.
   public let rowOfID: [Int32]
   private var header: GroupElement?
-  /// Short hashes of β·(the analyst's points), in the order they came.
-  private var hashes: [UInt8] = []
+  /// Short hashes of β·(the analyst's points), in the order they came, with the groups; then of the dummies.
+  private var hashes: ShortHashes
+  private var receivedPoints = 0
+  /// What is sent: in `statistics` sorted within each group, in `elements` in the order of the points.
+  private var answer: [UInt8] = []
 
-  /// `ids`: every id once. `dummies`: how many each group gets, each at most `shape.maximumDummies`. Throws
+  /// `identifiers`: every id once. `dummies`: how many each group gets, each at most `shape.maximumDummies`. Throws
   /// `shapeOutOfRange` where they do not fit the public length.
-  public init(_ shape: MatchingShape, ids: [[UInt8]], dummies: [Int]) throws(MatchingError) {
-    let total = dummies.reduce(0, +)
+  public init(
+    _ shape: MatchingShape, identifiers: ByteStrings, dummies: [Int]
+  ) throws(MatchingError) {
     guard dummies.count == shape.groupLengths.count,
-      dummies.allSatisfy({ (0...shape.maximumDummies).contains($0) }), ids.count + total <= shape.rows
+      dummies.allSatisfy({ (0...shape.maximumDummies).contains($0) }),
+      identifiers.count + dummies.reduce(0, +) <= shape.rows
     else { throw .shapeOutOfRange }
+    let total = dummies.reduce(0, +)
     self.shape = shape
-    self.ids = ids
+    self.identifiers = identifiers
     self.dummies = dummies
     blinds = SecretScalars.random(count: total)
     dummyPoints =
       GroupElements(repeatElement(GroupElement.generator, count: total)).multiplied(by: blinds).bytes
-    order = (0..<Int32(ids.count)).map { $0 } + (0..<Int32(total)).map { -2 - $0 }
-    order += [Int32](repeating: -1, count: shape.rows - ids.count - total)
-    coins.shuffle(&order)
-    var rows = [Int32](repeating: -1, count: ids.count)
+    order = [Int32](repeating: -1, count: shape.rows)
+    for index in identifiers.indices { order[index] = Int32(index) }
+    for dummy in 0..<total { order[identifiers.count + dummy] = Int32(-2 - dummy) }
+    coins.shuffle(&order, 0..<shape.rows)
+    var rows = [Int32](repeating: -1, count: identifiers.count)
     for (row, index) in order.enumerated() where index >= 0 { rows[Int(index)] = Int32(row) }
     rowOfID = rows
-    hashes.reserveCapacity(shape.points * shape.hashBytes)
+    hashes = ShortHashes(byteCount: shape.hashBytes, capacity: shape.hashes)
   }
 
   /// α·B. Throws `invalidMessage` unless it is one valid element other than the identity.
   public mutating func receive(header bytes: [UInt8]) throws(MatchingError) {
     guard header == nil else { throw .invalidMessage }
-    do throws(GroupError) {
-      let element = try GroupElement(decoding: bytes)
-      dummyProducts = GroupElements(repeatElement(element, count: blinds.count)).multiplied(by: blinds).bytes
-      header = element
-    } catch { throw .invalidMessage }
+    do throws(GroupError) { header = try GroupElement(decoding: bytes) } catch { throw .invalidMessage }
   }
 
-  /// The analyst's next points. Throws `invalidMessage` for too many, or for an invalid one.
+  /// The analyst's next points. Throws `invalidMessage` for too many, for an invalid one, or, when all are there, where
+  /// one came twice: what a match costs in privacy rests on each id being in one group.
   public mutating func receive(points: [UInt8]) throws(MatchingError) {
     let size = MatchingShape.pointBytes
-    guard header != nil, points.count % size == 0,
-      hashes.count / shape.hashBytes + points.count / size <= shape.points
-    else { throw .invalidMessage }
+    guard let header, points.count % size == 0, receivedPoints + points.count / size <= shape.points else {
+      throw .invalidMessage
+    }
     var products = points
     do throws(GroupError) {
       try GroupElements.multiply(&products, by: scalar)
     } catch { throw .invalidMessage }
-    for index in 0..<(points.count / size) { hashes += shape.shortHash(products, index) }
+    var group = shape.group(ofPoint: receivedPoints)
+    hashes.append(encodings: products) { index in
+      while index >= group.end { group = shape.group(ofPoint: index) }
+      return group.index
+    }
+    receivedPoints += points.count / size
+    if isReady { try finish(header) }
   }
 
   /// Whether all of the analyst's points are there.
-  public var isReady: Bool { hashes.count == shape.points * shape.hashBytes }
+  public var isReady: Bool { receivedPoints == shape.points }
 
-  /// The short hashes of a group, padded and shuffled. For statistics the charge of the match must be durable before
-  /// this leaves the house.
-  public mutating func hashes(ofGroup group: Int) throws(MatchingError) -> [UInt8] {
-    guard isReady, header != nil else { throw .invalidMessage }
-    let size = shape.hashBytes
-    let first = shape.groupLengths[..<group].reduce(0, +)
-    let own = hashes[(first * size)..<((first + shape.groupLengths[group]) * size)]
-    guard shape.purpose == .statistics else { return Array(own) }
-    let firstDummy = dummies[..<group].reduce(0, +)
-    var rows = Array(own)
-    for index in firstDummy..<(firstDummy + dummies[group]) { rows += shape.shortHash(dummyProducts, index) }
-    rows += coins.bytes(shape.hashes(ofGroup: group) * size - rows.count)
-    var places = Array(0..<Int32(shape.hashes(ofGroup: group)))
-    coins.shuffle(&places)
-    return places.flatMap { rows[(Int($0) * size)..<((Int($0) + 1) * size)] }
+  /// Adds the dummies and the padding, and puts all in an order that does not depend on theirs.
+  private mutating func finish(_ header: GroupElement) throws(MatchingError) {
+    guard shape.purpose == .statistics else {
+      answer = hashes.bytes(groups: 1)
+      try hashes.sortDistinct()
+      hashes = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
+      return
+    }
+    let products = GroupElements(repeatElement(header, count: blinds.count)).multiplied(by: blinds).bytes
+    var first = 0
+    for (group, count) in dummies.enumerated() {
+      let size = MatchingShape.pointBytes
+      let own = Array(products[(first * size)..<((first + count) * size)])
+      hashes.append(encodings: own) { _ in Int32(group) }
+      let padding = coins.bytes((shape.maximumDummies - count) * shape.hashBytes)
+      hashes.append(hashes: padding) { _ in Int32(group) }
+      first += count
+    }
+    try hashes.sortDistinct()
+    answer = hashes.bytes(groups: dummies.count)
+    hashes = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
+  }
+
+  /// The short hashes of a range of 0..<`shape.hashes`, group after group. For statistics the charge of the match must be
+  /// durable before this leaves the house. Throws `invalidMessage` before all points are there.
+  public func hashes(_ range: Range<Int>) throws(MatchingError) -> [UInt8] {
+    guard isReady, !answer.isEmpty else { throw .invalidMessage }
+    return Array(answer[(range.lowerBound * shape.hashBytes)..<(range.upperBound * shape.hashBytes)])
   }
 
   /// The points of a range of rows.
   public mutating func points(_ range: Range<Int>) throws(MatchingError) -> [UInt8] {
     let size = MatchingShape.pointBytes
-    let part = order[range]
-    do throws(GroupError) {
-      // A random point stands in for a dummy until its own replaces it.
-      let uniform = IdentifierPoints.uniform(ids, part.map { max($0, -1) }, salt: shape.salt, coins: &coins)
-      var points = try GroupElements(mapping: uniform, multipliedBy: scalar).bytes
-      for (place, index) in part.enumerated() where index < -1 {
-        let dummy = Int(-2 - index)
-        points.replaceSubrange(
-          (place * size)..<((place + 1) * size), with: dummyPoints[(dummy * size)..<((dummy + 1) * size)])
-      }
-      return points
-    } catch { throw .shapeOutOfRange }
+    // A random point stands in for a dummy until its own replaces it.
+    var points = try IdentifierPoints.blinded(
+      identifiers, order[range], salt: shape.salt, scalar: scalar, coins: &coins)
+    for (place, index) in order[range].enumerated() where index < -1 {
+      let dummy = Int(-2 - index)
+      points.replaceSubrange(
+        (place * size)..<((place + 1) * size), with: dummyPoints[(dummy * size)..<((dummy + 1) * size)])
+    }
+    return points
   }
 
-  /// The ids at these rows; rows of padding and dummies are left out. For `elements` when the analyst tells them.
-  public func ids(atRows rows: [Int]) -> [[UInt8]] {
-    rows.compactMap { row in
-      order.indices.contains(row) && order[row] >= 0 ? ids[Int(order[row])] : nil
+  /// The ids at these rows; rows of padding and dummies, and rows that there are not, are left out. For `elements` when
+  /// the analyst tells them.
+  public func identifiers(atRows rows: [Int]) -> ByteStrings {
+    var found = ByteStrings()
+    for row in rows where order.indices.contains(row) && order[row] >= 0 {
+      found.append(identifiers, at: Int(order[row]))
     }
+    return found
   }
 }

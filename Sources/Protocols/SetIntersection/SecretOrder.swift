@@ -1,21 +1,25 @@
+// Fence: coins in wiped memory, read and filled through pointers.
+import ByteCoding
 import Primitives
 import PrimeOrderGroup
 import Secrets
 
 /// Coins for shuffles and padding, drawn in bulk.
 struct ShuffleCoins: ~Copyable {
+  private static let wordCount = 4096
+
   private var stream = RandomStream.fromSystem()
-  private var buffer = [UInt64](repeating: 0, count: 4096)
-  private var next = 4096
+  private var buffer = SecretBuffer<UInt64>(count: wordCount)
+  private var next = wordCount
 
   /// A uniform word.
   mutating func word() -> UInt64 {
-    if next == buffer.count {
-      unsafe buffer.withUnsafeMutableBytes { unsafe stream.fill($0) }
+    if next == Self.wordCount {
+      unsafe buffer.withUnsafeMutableBufferPointer { unsafe stream.fill(UnsafeMutableRawBufferPointer($0)) }
       next = 0
     }
     defer { next += 1 }
-    return buffer[next]
+    return unsafe buffer.withUnsafeBufferPointer { unsafe $0[next] }
   }
 
   /// Uniform on 0..<bound, by multiplication and rejection (Lemire, "Fast random integer generation in an interval", 2019).
@@ -26,9 +30,11 @@ struct ShuffleCoins: ~Copyable {
     }
   }
 
-  /// A uniform permutation of `items` (Fisher and Yates).
-  mutating func shuffle<Item>(_ items: inout [Item]) {
-    for i in items.indices.dropFirst().reversed() { items.swapAt(i, Int(below(UInt64(i + 1)))) }
+  /// A uniform permutation of a range of `items` (Fisher and Yates).
+  mutating func shuffle(_ items: inout [Int32], _ range: Range<Int>) {
+    for i in range.dropFirst().reversed() {
+      items.swapAt(i, range.lowerBound + Int(below(UInt64(i - range.lowerBound + 1))))
+    }
   }
 
   /// `count` uniform bytes.
@@ -41,17 +47,20 @@ struct ShuffleCoins: ~Copyable {
 
 /// Hashes of ids to the group, and random elements in their place.
 enum IdentifierPoints {
-  /// For each index its id, or 64 random bytes for nil, as the 64 uniform bytes that the map of RFC 9496 takes:
-  /// SHA-512 of the label, the salt and the id.
-  static func uniform(
-    _ ids: [[UInt8]], _ choice: some Collection<Int32>, salt: [UInt8], coins: inout ShuffleCoins
-  ) -> [UInt8] {
-    let prefix = Array("hitoku/psi/1".utf8) + salt
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(64 * choice.count)
+  /// scalar·H(id) for each index, or scalar·H(random bytes) where it is negative. H is hash_to_ristretto255 of RFC 9380,
+  /// appendix B, with a tag that ends in the study's digest.
+  static func blinded(
+    _ identifiers: ByteStrings, _ choice: ArraySlice<Int32>, salt: [UInt8], scalar: borrowing SecretScalar,
+    coins: inout ShuffleCoins
+  ) throws(MatchingError) -> [UInt8] {
+    var messages = ByteStrings()
+    messages.reserve(count: choice.count, byteCount: 32 * choice.count)
     for index in choice {
-      bytes += index >= 0 ? SHA512.hash(prefix + ids[Int(index)]) : coins.bytes(64)
+      if index >= 0 { messages.append(identifiers, at: Int(index)) } else { messages.append(coins.bytes(32)) }
     }
-    return bytes
+    do throws(GroupError) {
+      let tag = try DomainSeparationTag(Array("hitoku/psi/2".utf8) + salt)
+      return GroupElements(hashing: messages, tag: tag, multipliedBy: scalar).bytes
+    } catch { throw .shapeOutOfRange }
   }
 }

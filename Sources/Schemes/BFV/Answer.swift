@@ -14,6 +14,8 @@ public struct Answer: Sendable, Equatable {
 
   /// Which coefficients of the plaintext can be read.
   public let extent: Extent
+  /// The digest of the set it was made with.
+  let parameterDigest: [UInt8]
   /// Rows of 48-bit limbs of the coefficients of c0.
   let c0: [UInt64]
   /// For c1 (and c2), rows of 48-bit limbs of its N coefficients.
@@ -31,7 +33,8 @@ extension Ciphertext where Form == Coefficient {
       context.answerScaling(bits: part.1).limbs(
         of: part.0, count: index == 0 && extent == .constant ? 1 : parameters.degree)
     }
-    return Answer(extent: extent, c0: limbs[0], others: Array(limbs.dropFirst()))
+    return Answer(
+      extent: extent, parameterDigest: parameters.digest, c0: limbs[0], others: Array(limbs.dropFirst()))
   }
 
   /// Whether an answer of this ciphertext decrypts with failure probability ≤ 2^-40: the noise bound with the
@@ -45,9 +48,11 @@ extension Ciphertext where Form == Coefficient {
 }
 
 extension SecretKey {
-  /// Decrypts an answer: all coefficients, or the constant one with the others undefined (zero).
+  /// Decrypts an answer: all coefficients, or the constant one with the others undefined (zero). Throws
+  /// `answersUnavailable`, or `parametersMismatch` for an answer of another set.
   public borrowing func decrypt(_ answer: Answer) throws(BFVError) -> Plaintext {
     guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
+    guard answer.parameterDigest == parameters.digest else { throw .parametersMismatch }
     // ⌊Q·c/2^w⌉ at the top level: one more rounding, which `answerDecrypts` counts.
     let level = parameters.level(parameters.topLevel)
     let degree = parameters.degree

@@ -27,7 +27,7 @@ public struct AnswerDigits: Sendable {
 
   /// The digits of an answer of two polynomials with all coefficients: `count` rows of N bytes.
   public func split(_ answer: Answer) throws(BFVError) -> [[UInt8]] {
-    guard answer.extent == .all, answer.others.count == 1, answer.c0.count == inner.degree else {
+    guard answer.extent == .all, answer.others.count == 1, answer.parameterDigest == inner.digest else {
       throw .wrongShape
     }
     let (low, high, width) = (answer.c0, answer.others[0], UInt64(bits.c0))
@@ -53,6 +53,7 @@ public struct AnswerDigits: Sendable {
     let c1 = numbers.map { $0 >> UInt64(bits.c0) }
     guard c1.allSatisfy({ $0 >> UInt64(bits.c1) == 0 }) else { throw .malformed }
     guard c1.contains(where: { $0 != 0 }) else { throw .transparent }
-    return Answer(extent: .all, c0: numbers.map { $0 & mask }, others: [c1])
+    return Answer(
+      extent: .all, parameterDigest: inner.digest, c0: numbers.map { $0 & mask }, others: [c1])
   }
 }

@@ -15,7 +15,7 @@ extension Parameters {
       fresh.boundedSum = fresh.bounded
       for _ in 0..<expansionLevels { fresh = noiseAfterKeySwitch(fresh.tracedOnce(), level: topLevel) }
     }
-    return .innerProduct(Array(repeating: (fresh, worstNorms), count: terms))
+    return .innerProduct(Array(repeating: (fresh, worstNorms), count: terms), independent: true)
   }
 
   /// The noise of Σ a_j·a_k·p_jk for `terms` products of fresh encryptions of slots, not relinearised.
@@ -23,7 +23,7 @@ extension Parameters {
     let fresh = NoiseBound.freshSecret(degree: degree, droppedBits: literal.uploadDroppedBits)
     let product = fresh.multiplied(
       by: fresh, degree: degree, log2PlaintextModulus: plaintextModulus.log2)
-    return .innerProduct(Array(repeating: (product, worstNorms), count: terms))
+    return .innerProduct(Array(repeating: (product, worstNorms), count: terms), independent: true)
   }
 
   /// The norms of a plaintext with ⌊t/2⌋ everywhere.

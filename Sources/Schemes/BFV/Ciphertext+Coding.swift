@@ -97,9 +97,11 @@ extension SeededCiphertext {
 }
 
 extension Answer {
-  /// Format, digest, extent, number of polynomials, then each at its width a coefficient.
+  /// Format, digest, extent, number of polynomials, then each at its width a coefficient. Throws `parametersMismatch` for
+  /// other parameters than its own.
   public func encoded(_ parameters: Parameters) throws(BFVError) -> [UInt8] {
     guard let bits = parameters.literal.answerBits else { throw .answersUnavailable }
+    guard parameterDigest == parameters.digest else { throw .parametersMismatch }
     var writer = ByteWriter(capacity: 64 + parameters.degree * bits.widths.reduce(0, +) / 8)
     writer.begin(.answer, parameters)
     writer.append(extent.rawValue)
@@ -123,6 +125,7 @@ extension Answer {
     var limbs: [[UInt64]] = []
     for shape in shapes { limbs.append(try reader.limbs(count: shape.count, bits: shape.bits)) }
     guard limbs.dropFirst().contains(where: { $0.contains { $0 != 0 } }) else { throw .transparent }
-    self.init(extent: extent, c0: limbs[0], others: Array(limbs.dropFirst()))
+    self.init(
+      extent: extent, parameterDigest: parameters.digest, c0: limbs[0], others: Array(limbs.dropFirst()))
   }
 }

@@ -1,6 +1,8 @@
+// Fence: the words of a secret constant are read in place.
 import BigIntegers
 import ModularArithmetic
 import PolynomialRing
+import Secrets
 
 /// (c0, c1), or (c0, c1, c2) after a product, with c0 + c1·s + c2·s² = Q·m/t + v. A value.
 ///
@@ -92,6 +94,25 @@ extension Ciphertext where Form == Coefficient {
     noise = noise.addingPlaintext(degree: parameters.degree)
   }
 
+  /// Adds a secret constant: a number in [0, t) in 64-bit words, lowest first. Constant time, and nothing of it stays in
+  /// memory that is not wiped. Throws `invalidPlaintext` for fewer words than t has.
+  public mutating func add(secretConstant words: borrowing SecretBuffer<UInt64>) throws(BFVError) {
+    let limbCount = RoundingMap.limbCount(below: parameters.plaintextModulus)
+    guard 64 * words.count >= parameters.plaintextModulus.bitWidth else { throw .invalidPlaintext }
+    let limbs = unsafe words.withUnsafeBufferPointer { words in
+      unsafe SecretBuffer<UInt64>(count: limbCount) { limbs in
+        for row in 0..<limbCount {
+          let (word, shift) = (48 * row / 64, UInt64(48 * row % 64))
+          var limb = unsafe words[word] >> shift
+          if shift > 16, word + 1 < words.count { unsafe limb |= words[word + 1] << (64 - shift) }
+          unsafe limbs[row] = limb & ((1 << 48) - 1)
+        }
+      }
+    }
+    context.encoding.add(constant: limbs, to: &polynomials[0])
+    noise = noise.addingPlaintext(degree: 1)
+  }
+
   /// Subtracts a plaintext.
   public mutating func subtract(_ plaintext: Plaintext) {
     negate()
@@ -131,10 +152,11 @@ extension Ciphertext where Form == Evaluation {
 
   /// Σ_k ciphertexts[k]·plaintexts[k], reduced once per block of terms.
   ///
-  /// The noise bound takes the ciphertexts' errors as independent: pass distinct encryptions. All are of one level
-  /// and have two polynomials, or all have three.
+  /// `errorsAreIndependent` as in `add`: where they are, the noise bound grows as a root. All are of one level and have two
+  /// polynomials, or all have three; else throws `wrongShape`.
   public static func innerProduct(
-    _ ciphertexts: [Ciphertext<Evaluation>], _ plaintexts: [TransformedPlaintext]
+    _ ciphertexts: [Ciphertext<Evaluation>], _ plaintexts: [TransformedPlaintext],
+    errorsAreIndependent: Bool = false
   ) throws(BFVError) -> Ciphertext<Evaluation> {
     guard let first = ciphertexts.first, ciphertexts.count == plaintexts.count,
       ciphertexts.allSatisfy({
@@ -150,6 +172,7 @@ extension Ciphertext where Form == Evaluation {
           innerProductOf: ciphertexts.map { $0.polynomials[index] }, factors,
           basis: first.polynomials[0].basis)
       },
-      noise: .innerProduct(zip(ciphertexts, plaintexts).map { ($0.noise, $1.norms) }))
+      noise: .innerProduct(
+        zip(ciphertexts, plaintexts).map { ($0.noise, $1.norms) }, independent: errorsAreIndependent))
   }
 }

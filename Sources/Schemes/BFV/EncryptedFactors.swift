@@ -11,6 +11,8 @@ public struct EncryptedFactors: Sendable {
   private let polynomials: [[RNSPolynomial<Evaluation>]]
   private let noise: NoiseBound
 
+  /// The noise bound takes errors as independent, and the signs of plaintexts as random where products share a factor.
+  ///
   /// Distinct encryptions of one level and number of polynomials, at least one; `bitsPerCoefficient` as `PackedRows` has it, t
   /// below 2^bits. Throws `wrongShape`.
   public init(
@@ -25,7 +27,8 @@ public struct EncryptedFactors: Sendable {
     parameters = first.parameters
     rows = try Self.rows(of: parameters, bitsPerCoefficient: bitsPerCoefficient)
     polynomials = first.polynomials.indices.map { index in ciphertexts.map { $0.polynomials[index] } }
-    noise = .innerProduct(ciphertexts.map { ($0.noise, first.parameters.worstNorms) })
+    noise = .innerProduct(
+      ciphertexts.map { ($0.noise, first.parameters.worstNorms) }, independent: true)
   }
 
   /// How plaintexts of a set are packed. Throws `wrongShape` where t exceeds 2^bits.

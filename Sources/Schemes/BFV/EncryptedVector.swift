@@ -12,8 +12,15 @@ public struct EncryptedVector: Sendable {
   private let c1: [RNSPolynomial<Evaluation>]
   private let noise: NoiseBound
 
-  /// Ciphertexts of equal noise, as they arrived, in order; at least one.
+  /// Ciphertexts of equal noise, as they arrived, in order; at least one. Throws `wrongShape` otherwise, and where two
+  /// have the same mask: their errors would not be independent, as the noise of a sum takes them.
   public init(_ ciphertexts: [SeededCiphertext]) throws(BFVError) {
+    guard Set(ciphertexts.map(\.seed)).count == ciphertexts.count else { throw .wrongShape }
+    try self.init(withRepeats: ciphertexts)
+  }
+
+  /// The same, where some may be equal: to test long vectors of few encryptions.
+  package init(withRepeats ciphertexts: [SeededCiphertext]) throws(BFVError) {
     guard let first = ciphertexts.first,
       ciphertexts.allSatisfy({ $0.parameters.digest == first.parameters.digest && $0.noise == first.noise })
     else { throw .wrongShape }
@@ -26,51 +33,92 @@ public struct EncryptedVector: Sendable {
   /// The number of elements there is room for.
   public var capacity: Int { c0.count * parameters.degree }
 
-  /// A set of weights, transformed once for all vectors it is applied to.
-  ///
-  /// The work depends on the capacity and on the number of weights, not on their values, and not on which
-  /// ciphertexts they fall into: a ciphertext without weights is multiplied by zero.
+  /// A set of weights by the ciphertexts that they fall into, for all vectors it is applied to.
   public struct Weights: Sendable {
     let terms: [WeightedCoefficient]
-    /// One for each ciphertext.
-    let transformed: [TransformedPlaintext]
+    /// Where the terms of each ciphertext end.
+    let ends: [Int]
 
-    /// (element, weight) pairs, |weight| < 2^47, elements below `capacity` ≥ 1, no element twice (twice with weight
-    /// zero may pass). Throws `wrongShape`.
+    /// (element, weight) pairs, |weight| < 2^47, elements below `capacity` ≥ 1, no element twice. Throws `wrongShape`.
     public init(_ pairs: [(element: Int, weight: Int64)], capacity: Int, parameters: Parameters)
       throws(BFVError)
     {
       guard capacity > 0 else { throw .wrongShape }
       let degree = parameters.degree
-      var rows = [[Int64]](
-        repeating: [Int64](repeating: 0, count: degree), count: (capacity + degree - 1) / degree)
-      var terms: [WeightedCoefficient] = []
-      terms.reserveCapacity(pairs.count)
+      var ends = [Int](repeating: 0, count: (capacity + degree - 1) / degree)
       for (element, weight) in pairs {
         guard (0..<capacity).contains(element), weight.magnitude < 1 << 47 else { throw .wrongShape }
-        let (chunk, index) = (element / degree, element % degree)
-        terms.append(WeightedCoefficient(polynomial: chunk, index: index, weight: weight))
-        // Reversed and negated: X^-i = −X^(N−i).
-        let (place, value) = index == 0 ? (0, weight) : (degree - index, -weight)
-        guard rows[chunk][place] == 0 else { throw .wrongShape }
-        rows[chunk][place] = value
+        ends[element / degree] += 1
       }
-      self.terms = terms
-      transformed = rows.map { TransformedPlaintext(signedCoefficients: $0, parameters: parameters) }
+      var total = 0
+      for chunk in ends.indices { (ends[chunk], total) = (total, total + ends[chunk]) }
+      var terms = [WeightedCoefficient](
+        repeating: WeightedCoefficient(polynomial: 0, index: 0, weight: 0), count: pairs.count)
+      for (element, weight) in pairs {
+        let chunk = element / degree
+        terms[ends[chunk]] = WeightedCoefficient(polynomial: chunk, index: element % degree, weight: weight)
+        ends[chunk] += 1
+      }
+      var lastChunk = [Int](repeating: -1, count: degree)
+      for term in terms {
+        guard lastChunk[term.index] != term.polynomial else { throw .wrongShape }
+        lastChunk[term.index] = term.polynomial
+      }
+      (self.terms, self.ends) = (terms, ends)
+    }
+
+    /// The weights of one ciphertext, in reversed, negated order: X^-i = −X^(N−i).
+    func mask(_ chunk: Int, parameters: Parameters) -> TransformedPlaintext {
+      let degree = parameters.degree
+      var row = [Int64](repeating: 0, count: degree)
+      for term in terms[(chunk == 0 ? 0 : ends[chunk - 1])..<ends[chunk]] {
+        if term.index == 0 { row[0] = term.weight } else { row[degree - term.index] = -term.weight }
+      }
+      return TransformedPlaintext(signedCoefficients: row, parameters: parameters)
     }
   }
 
-  /// A ciphertext whose constant coefficient holds Σ weight·element; the others hold nothing of meaning. No weights at
-  /// all give the transparent zero ciphertext: add an encryption of zero before it leaves the house.
-  public func weightedSum(_ weights: Weights) -> Ciphertext<Coefficient> {
-    precondition(weights.transformed.count <= c0.count, "weights for a longer vector")
+  /// Ciphertexts whose masks are held at once: their values stay in the second-level cache.
+  private static let blockCount = 8
+
+  /// For each vector a ciphertext whose constant coefficient holds Σ weight·element; the others hold nothing of meaning.
+  /// The vectors are of one length and set. No weights at all give the transparent zero ciphertext: add an encryption
+  /// of zero before it leaves the house.
+  ///
+  /// The work depends on the capacity and on the number of weights, not on their values, and not on which
+  /// ciphertexts they fall into: a ciphertext without weights is multiplied by zero.
+  public static func weightedSums(
+    of vectors: [EncryptedVector], _ weights: Weights
+  ) throws(BFVError) -> [Ciphertext<Coefficient>] {
+    guard let first = vectors.first,
+      vectors.allSatisfy({
+        $0.c0.count == first.c0.count && $0.parameters.digest == first.parameters.digest
+      }), weights.ends.count <= first.c0.count
+    else { throw .wrongShape }
+    let parameters = first.parameters
     let basis = parameters.level(parameters.topLevel).basis
-    let constant = RNSPolynomial<Coefficient>(constantSumOf: weights.terms, over: c0, basis: basis)
-    let mask = RNSPolynomial<Evaluation>(
-      innerProductOf: Array(c1.prefix(weights.transformed.count)), weights.transformed.map(\.polynomial),
-      basis: basis)
-    return Ciphertext(
-      parameters: parameters, polynomials: [constant, mask.interpolated()],
-      noise: .innerProduct(weights.transformed.map { (noise, $0.norms) }))
+    var masks = vectors.map { _ in RNSPolynomial<Evaluation>(zero: basis) }
+    var noise: [(NoiseBound, PlaintextNorms)] = []
+    for start in stride(from: 0, to: weights.ends.count, by: blockCount) {
+      let block = start..<min(weights.ends.count, start + blockCount)
+      let transformed = block.map { weights.mask($0, parameters: parameters) }
+      noise += transformed.map { (first.noise, $0.norms) }
+      for (index, vector) in vectors.enumerated() {
+        masks[index].add(
+          RNSPolynomial<Evaluation>(
+            innerProductOf: Array(vector.c1[block]), transformed.map(\.polynomial), basis: basis))
+      }
+    }
+    return zip(vectors, masks).map { vector, mask in
+      let constant = RNSPolynomial<Coefficient>(constantSumOf: weights.terms, over: vector.c0, basis: basis)
+      return Ciphertext(
+        parameters: parameters, polynomials: [constant, mask.interpolated()],
+        noise: .innerProduct(noise.map { (vector.noise, $0.1) }, independent: true))
+    }
+  }
+
+  /// The same for one vector.
+  public func weightedSum(_ weights: Weights) throws(BFVError) -> Ciphertext<Coefficient> {
+    try Self.weightedSums(of: [self], weights)[0]
   }
 }

@@ -14,9 +14,9 @@ extension NoiseBound {
       bounded: min(bounded + norms.sum, boundedSum + norms.maximum), boundedSum: boundedSum + norms.sum)
   }
 
-  /// A sum of a_i·p_i with independent errors a_i.
-  static func innerProduct(_ terms: [(NoiseBound, PlaintextNorms)]) -> NoiseBound {
-    terms.reduce(.zero) { $0.adding($1.0.multiplied(by: $1.1), independent: true) }
+  /// A sum of a_i·p_i, whose errors a_i are independent or not.
+  static func innerProduct(_ terms: [(NoiseBound, PlaintextNorms)], independent: Bool) -> NoiseBound {
+    terms.reduce(.zero) { $0.adding($1.0.multiplied(by: $1.1), independent: independent) }
   }
 
   /// The product of two ciphertexts after scaling by t/Q: t·(K1·v2 + K2·v1) with K = (c0 + c1·s)/Q, whose coefficients

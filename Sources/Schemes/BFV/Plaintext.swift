@@ -61,26 +61,6 @@ public struct Plaintext: Sendable, Equatable {
     self.init(degree: degree, limbs: limbs)
   }
 
-  /// Coefficient i is `values[choices[i]]`, or zero where the choice is nil; at most N choices and values in [0, t).
-  ///
-  /// For uploads in which few wide values repeat. Throws `invalidPlaintext`.
-  public init(
-    choices: [Int?], among values: [BigInteger], parameters: Parameters
-  ) throws(BFVError) {
-    let table = try Plaintext(wideCoefficients: values, parameters: parameters)
-    let degree = parameters.degree
-    guard choices.count <= degree, choices.allSatisfy({ $0.map { values.indices.contains($0) } ?? true })
-    else { throw .invalidPlaintext }
-    var limbs = [UInt64](repeating: 0, count: table.limbs.count)
-    for (index, choice) in choices.enumerated() {
-      guard let choice else { continue }
-      for row in 0..<(limbs.count / degree) {
-        limbs[row * degree + index] = table.limbs[row * degree + choice]
-      }
-    }
-    self.init(degree: degree, limbs: limbs)
-  }
-
   /// The constant polynomial `value`.
   public init(constant value: BigInteger, parameters: Parameters) throws(BFVError) {
     try self.init(wideCoefficients: [value], parameters: parameters)

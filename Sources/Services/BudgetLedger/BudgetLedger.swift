@@ -65,6 +65,12 @@ public final class BudgetLedger: Sendable {
     return DurableCharge(afterWriting: charge)
   }
 
+  /// Throws `refused` where `charge` would be refused now; records nothing.
+  public func check(_ charge: Charge) throws(BudgetLedgerError) {
+    let balance = try read { db in try Self.balance(db, for: charge) }
+    do { try balance.admit(charge) } catch { throw .refused(error) }
+  }
+
   /// Records how a run went. `note` is at most 200 bytes without control characters, and holds no personal data.
   public func record(
     _ event: RunEvent, run: RunIdentifier, account: LedgerAccount, study: [UInt8], note: String = ""

@@ -16,6 +16,8 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case exists(path: String)
   /// More lines than allowed are malformed; the first of them.
   case tooManyMalformedLines(list: String, line: Int)
+  /// The file holds no OPRF key.
+  case unusableKey(path: String)
   /// A list of the wrong kind for this database.
   case wrongFormat
   /// More sources than a label can name.
@@ -40,6 +42,7 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
     case .tooManyMalformedLines(let list, let line):
       "\(list) has too many malformed lines, the first is \(line). Check its format, or allow more."
+    case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
     case .wrongFormat: "a list of this format cannot go into this database. Build one of its kind."
     case .tooManySources: "more than 65,535 sources."
     case .list(let error): error.description

@@ -1,24 +1,21 @@
 // Fence: Hasher takes raw bytes.
+import ByteCoding
 
-/// Different identifiers in the order in which they came: their bytes end to end, with a hash table of indices. Ten million
-/// short ones take about half a gigabyte, a third of what an array each would.
-public struct IdentifierSet: Sendable {
-  private var bytes: [UInt8] = []
-  private var ends: [Int] = []
-  /// Open addressing, at most half full: 32 bits of the hash above an index plus one; zero is free. The hash is kept so that
-  /// neighbours are told apart, and the table doubled, without a look at their bytes.
+/// Different identifiers in the order in which they came, with a hash table of their indices while they come.
+struct IdentifierSet {
+  /// The identifiers.
+  private(set) var identifiers = ByteStrings()
+  /// Open addressing, at most three quarters full: 32 bits of the hash above an index plus one; zero is free. The hash is
+  /// kept so that neighbours are told apart, and the table doubled, without a look at their bytes.
   private var slots: [UInt64]
 
   /// The most identifiers that fit.
-  public static let maximumCount = Int(Int32.max)
+  static let maximumCount = Int(Int32.max)
 
   init() { slots = Array(repeating: 0, count: 1024) }
 
   /// The number of identifiers.
-  public var count: Int { ends.count }
-
-  /// The identifier of an index in 0..<count.
-  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
+  var count: Int { identifiers.count }
 
   /// The index of `identifier`, put in if it is new.
   mutating func insert(_ identifier: [UInt8]) -> (index: Int, isNew: Bool) {
@@ -30,19 +27,17 @@ public struct IdentifierSet: Sendable {
       slot = (slot + 1) & (slots.count - 1)
     }
     precondition(count < Self.maximumCount, "a study has at most 10^8 identifiers")
-    bytes.append(contentsOf: identifier)
-    ends.append(bytes.count)
+    identifiers.append(identifier)
     slots[slot] = hash << 32 | UInt64(count)
-    if 2 * count > slots.count { grow() }
+    if 4 * count > 3 * slots.count { grow() }
     return (count - 1, true)
   }
 
-  private func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
-
   private func holds(_ identifier: [UInt8], at index: Int) -> Bool {
-    let range = range(index)
+    let range = identifiers.range(index)
     guard range.count == identifier.count else { return false }
-    for offset in identifier.indices where bytes[range.lowerBound + offset] != identifier[offset] {
+    for offset in identifier.indices where identifiers.bytes[range.lowerBound + offset] != identifier[offset]
+    {
       return false
     }
     return true

@@ -1,9 +1,10 @@
+import ByteCoding
 import Tables
 
 /// The analyst's table as its study sees it: each id once, in its group.
 public struct AnalystTable: Sendable {
   /// The ids in their normal form.
-  public let identifiers: IdentifierSet
+  public let identifiers: ByteStrings
   /// The group of each id, an index into `StudyPlan.groups`.
   public let groups: [Int32]
   /// What became of the rows.
@@ -32,7 +33,7 @@ public struct AnalystTable: Sendable {
       try Self.check(identifiers.count, sizes, group: row.category, study)
     }
     rows.count { $0.used = identifiers.count }
-    self.identifiers = identifiers
+    self.identifiers = identifiers.identifiers
     self.groups = groups
     counts = rows.counts
   }
@@ -51,7 +52,7 @@ public struct AnalystTable: Sendable {
 /// The provider's table as its study sees it: each id once, and its rows, at most `maximumRowsPerID` each, by columns.
 public struct ProviderTable: Sendable {
   /// The ids in their normal form, those included whose rows were all dropped for their measures.
-  public let identifiers: IdentifierSet
+  public let identifiers: ByteStrings
   /// The id of each row, an index into `identifiers`.
   public let rowIdentifiers: [Int32]
   /// The cell of each row, an index into `StudyPlan.cells`.
@@ -77,7 +78,7 @@ public struct ProviderTable: Sendable {
       try builder.add(row, from: &rows)
     }
     rows.count { $0.used = builder.rowIdentifiers.count }
-    identifiers = builder.identifiers
+    identifiers = builder.identifiers.identifiers
     rowIdentifiers = builder.rowIdentifiers
     rowCells = builder.rowCells
     values = builder.values

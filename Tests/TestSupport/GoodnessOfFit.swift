@@ -1,16 +1,7 @@
-import DisclosureControl
 import Foundation
-import Primitives
-import Secrets
-
-/// Repeatable coins: the stream of a key that counts `seed`.
-func coins(seed: UInt8) -> RandomCoins {
-  let key = unsafe SecretBytes(count: RandomStream.keyByteCount) { unsafe $0[0] = seed }
-  return RandomCoins(RandomStream(key: key))
-}
 
 /// How often each integer came up in `count` draws.
-func histogram(count: Int, draw: () -> Int) -> [Int: Int] {
+public func histogram(count: Int, draw: () -> Int) -> [Int: Int] {
   var counts: [Int: Int] = [:]
   for _ in 0..<count { counts[draw(), default: 0] += 1 }
   return counts
@@ -19,7 +10,7 @@ func histogram(count: Int, draw: () -> Int) -> [Int: Int] {
 /// Pearson's statistic of a histogram against a probability function, as a multiple of the value that the right
 /// distribution exceeds once in ten thousand. Integers in `range` whose expected count is at least 10 are bins of
 /// their own; everything else is one bin.
-func chiSquareRatio(
+public func chiSquareRatio(
   _ counts: [Int: Int], in range: ClosedRange<Int>, probability: (Int) -> Double
 ) -> Double {
   let total = Double(counts.values.reduce(0, +))
@@ -51,13 +42,13 @@ private func criticalChiSquare(degreesOfFreedom: Int) -> Double {
 }
 
 /// P[z] of the discrete Laplace distribution.
-func laplaceProbability(_ z: Int, scale: Double) -> Double {
+public func laplaceProbability(_ z: Int, scale: Double) -> Double {
   let q = exp(-1 / scale)
   return (1 - q) / (1 + q) * pow(q, Double(abs(z)))
 }
 
 /// Mean and variance of a histogram.
-func moments(_ counts: [Int: Int]) -> (mean: Double, variance: Double) {
+public func moments(_ counts: [Int: Int]) -> (mean: Double, variance: Double) {
   let total = Double(counts.values.reduce(0, +))
   let mean = counts.reduce(0.0) { $0 + Double($1.key) * Double($1.value) } / total
   let square = counts.reduce(0.0) { $0 + pow(Double($1.key) - mean, 2) * Double($1.value) }

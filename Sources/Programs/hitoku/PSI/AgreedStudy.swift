@@ -4,7 +4,7 @@ import SetIntersection
 import Studies
 
 /// A study with everything that both parties derive from it.
-struct AgreedStudy {
+struct AgreedStudy: Sendable {
   let study: Study
   let plan: StudyPlan
   let shape: RunShape
@@ -14,12 +14,7 @@ struct AgreedStudy {
     do {
       study = try Study(decoding: readWholeFile(path, limit: Study.maximumByteCount))
       plan = try study.plan()
-    } catch let error as StudyError { throw CommandFailure(error) }
-    guard study.mode == .elements || study.result.receiver == .analyst, !study.result.publish else {
-      throw CommandFailure(
-        "this version hands tables to the analyst alone.",
-        hint: "Set result.receiver to \"analyst\" and result.publish to false.")
-    }
+    } catch { throw CommandFailure(error) }
     let matching = try MatchingShape(
       purpose: study.mode == .elements ? .elements : .statistics, groupLengths: plan.groupLengths,
       maximumDummies: plan.dummies?.maximum ?? 0, rows: plan.providerLength, hashBits: plan.hashBits,
@@ -39,7 +34,10 @@ struct AgreedStudy {
     }
     shape = try RunShape(
       digest: study.digest, matching: matching, aggregation: aggregation,
-      tellsProvider: study.mode == .elements && study.result.receiver == .both)
+      disclosure: study.result.receiver == .analyst
+        ? .nothing : study.mode == .elements ? .commonRows : .tables,
+      price: study.privacy == nil ? .exact : .noisy(match: plan.matchCost, cells: plan.cellsCost),
+      publication: study.result.publish ? (plan.releases.isEmpty ? plan.matchCost : plan.cellsCost) : nil)
   }
 }
 #endif

@@ -1,0 +1,95 @@
+#if Services
+import ArgumentParser
+import ByteCoding
+import CrossStatistics
+import Identities
+import Reports
+import Studies
+import Tables
+import Transport
+
+struct JoinCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "join", abstract: "Analyst: ask, and get the statistics.",
+    discussion: """
+      May be started before the provider serves: it tries for as long as --patience says. Results appear whole or not at all. Numbers \
+      come with half the width of their 95 % noise interval, in columns that end in _pm95.
+      """)
+  @OptionGroup var options: RunOptions
+  @OptionGroup var state: StateOptions
+  @Option(help: "HOST:PORT of the provider.") var connect: String
+  @OptionGroup var results: ResultOptions
+
+  func run() async throws {
+    try results.check()
+    let party = try options.open()
+    let address = try parseAddress(connect)
+    let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
+    try book.checkPublication()
+    let table = try readTable(party.agreed.study)
+    note(table.counts.line)
+    let command = self
+    let transport = options.transport
+    try await interruptible {
+      do {
+        let start = ContinuousClock.now
+        let connection = try await Connection.connect(
+          host: address.host, port: address.port, identity: party.identity, peer: party.peer,
+          studyDigest: party.agreed.study.digest, configuration: transport)
+        let link = RunLink(connection)
+        let result = try await book.logging(connection.sessionID) { charges in
+          try await Self.ask(party.agreed, table, link, charges)
+        }
+        let time = (ContinuousClock.now - start).components
+        let circumstances = RunReport.Circumstances(
+          own: party.identity.fingerprint, peer: party.peer, session: connection.sessionID,
+          rows: table.counts, seconds: Double(time.seconds) + Double(time.attoseconds) * 1e-18,
+          bytes: link.bytes)
+        try command.write(party.agreed, table, result, circumstances)
+      } catch { throw CommandFailure(error) }
+    }
+  }
+
+  private func readTable(_ study: Study) throws -> AnalystTable {
+    let reader = try openTable(options.input)
+    var progress = ProgressLine("reading", unit: "rows")
+    do {
+      return try AnalystTable(reader, study: study) { progress.update($0, of: 0) }
+    } catch { throw CommandFailure(error) }
+  }
+
+  private static func ask(
+    _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink, _ charges: RunLedger.Charges
+  ) async throws -> AnalystRun.Result {
+    var run = try AnalystRun(
+      agreed.shape, identifiers: table.identifiers, groups: table.groups,
+      publicationNoise: agreed.publicationNoise())
+    var progress = ProgressLine("asking", unit: "items")
+    try await link.guarding {
+      loop: while true {
+        progress.update(run.progress.done, of: run.progress.total)
+        switch try run.next() {
+        case .send(let message): try await link.send(message)
+        case .receive: try run.receive(try await link.receive())
+        case .chargePublication: try run.chargedPublication(try charges.chargePublication())
+        case .finished: break loop
+        }
+      }
+      try await link.connection.close()
+    }
+    progress.finish()
+    return run.result()
+  }
+
+  private func write(
+    _ agreed: AgreedStudy, _ table: AnalystTable, _ result: AnalystRun.Result,
+    _ circumstances: RunReport.Circumstances
+  ) throws {
+    let ids =
+      agreed.study.mode == .elements ? ByteStrings(result.common.map { Array(table.identifiers[$0]) }) : nil
+    let statistics = agreed.statistics(counts: result.counts, tables: result.tables)
+    let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
+    try results.write(report, idColumn: agreed.study.analyst.idColumn)
+  }
+}
+#endif

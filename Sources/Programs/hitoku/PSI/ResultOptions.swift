@@ -1,0 +1,52 @@
+#if Services
+import ArgumentParser
+import Reports
+import Tables
+
+/// Where a result goes.
+struct ResultOptions: ParsableArguments {
+  @Option(help: "Where the result goes: CSV, or JSON if it ends in .json; - is standard output.")
+  var out: String?
+  @Option(help: "Where a report with charts goes: one HTML file that opens offline.") var report: String?
+  @Flag(help: "Print result and report as JSON on standard output.") var json = false
+
+  func validate() throws {
+    if json && out == "-" { throw ValidationError("--json and --out - both want standard output.") }
+    if report == "-" { throw ValidationError("--report needs a file.") }
+  }
+
+  /// Refuses paths that cannot be written, before anything is paid for.
+  func check() throws {
+    if let out { try checkWritable(out, option: "--out") }
+    if let report { try checkWritable(report, option: "--report") }
+  }
+
+  /// Writes everything that was asked for; without any wish the table goes to standard output.
+  func write(_ document: Report, idColumn: String) throws {
+    if let out { try write(document, to: out, idColumn: idColumn) }
+    if let report { try writeWholeFile(report, document.html()) }
+    if json {
+      print(document.json())
+    } else if out == nil {
+      for line in document.table?.text() ?? document.list?.items ?? [] { print(line) }
+    }
+    let places = [out, report].compactMap { $0 }.filter { $0 != "-" }
+    note("done" + (places.isEmpty ? "" : ": \(places.joined(separator: ", "))"))
+  }
+
+  private func write(_ document: Report, to path: String, idColumn: String) throws {
+    guard !path.hasSuffix(".json") else { return try writeWholeFile(path, document.json()) }
+    try explained {
+      var writer = CSVWriter(try OutputFile(path: path))
+      if let table = document.table {
+        try writer.write(table.header)
+        for row in table.rows { try writer.write(table.fields(row)) }
+      } else if let list = document.list {
+        try writer.write([idColumn])
+        for id in list.items { try writer.write([id]) }
+      }
+      try writer.finish()
+    }
+  }
+}
+#endif

@@ -1,0 +1,138 @@
+#if Services
+import ByteCoding
+import CrossStatistics
+import Foundation
+import Identities
+import Reports
+import Studies
+
+/// The report of a run, from what the run gave.
+struct RunReport {
+  private let agreed: AgreedStudy
+
+  init(_ agreed: AgreedStudy) { self.agreed = agreed }
+
+  /// What a run was, besides its result.
+  struct Circumstances {
+    var own: Fingerprint
+    var peer: Fingerprint
+    var session: [UInt8]
+    var rows: RowCounts
+    var seconds: Double
+    var bytes: Int
+  }
+
+  /// The whole report, the common ids in place of a table in mode `elements`.
+  func report(
+    _ statistics: StudyStatistics?, ids: ByteStrings?, circumstances: Circumstances
+  ) -> Report {
+    var report = Report(
+      title: agreed.study.name, summary: summary, sections: agreed.sections)
+    report.table = statistics.map(table)
+    report.list = ids.map { ids in
+      ("ids", ids.indices.map { String(decoding: ids[$0], as: UTF8.self) })
+    }
+    report.sections[0].facts += [
+      .init(
+        "The other side's digest", hexadecimal(agreed.study.digest) + ", compared", key: "peer_study_digest")
+    ]
+    report.sections += [data(circumstances.rows), run(circumstances)]
+    return report
+  }
+
+  private var summary: String {
+    let noise = agreed.study.privacy == nil ? "exact, by agreement" : "with noise that protects single people"
+    return "Two organisations matched their records without showing them. Results are \(noise)."
+  }
+
+  private func table(_ statistics: StudyStatistics) -> ReportTable {
+    let (study, plan) = (agreed.study, agreed.plan)
+    let cells = plan.releases.isEmpty ? [[]] : plan.cells
+    let rows = plan.groups.indices.flatMap { group in
+      cells.indices.map { cell in
+        ReportTable.Row(
+          labels: plan.groups[group] + cells[cell], entries: statistics.numbers[group][cell].map(Self.entry))
+      }
+    }
+    return ReportTable(
+      groupColumns: study.analyst.groups.map(\.column),
+      cellColumns: plan.releases.isEmpty ? [] : study.provider.cells.map(\.column),
+      quantities: statistics.quantities.map { quantity in
+        .init(name: quantity.name, title: title(quantity.name), decimals: quantity.decimals)
+      }, rows: rows)
+  }
+
+  private func title(_ name: String) -> String {
+    if name == "count" { return agreed.plan.releases.isEmpty ? "common ids" : "rows" }
+    for measure in agreed.study.measures {
+      for statistic in measure.statistics where name == "\(measure.column)_\(statistic.rawValue)" {
+        return "\(statistic.rawValue) of \(measure.column)"
+      }
+    }
+    return name
+  }
+
+  private static func entry(_ number: StudyStatistics.Number) -> ReportTable.Entry {
+    switch number {
+    case .value(let value, let width): .value(value, halfWidth: width)
+    case .undefined: .undefined
+    case .hidden: .hidden
+    }
+  }
+
+  private func data(_ counts: RowCounts) -> Report.Section {
+    var facts = [
+      Report.Fact("Rows read", counts.read, key: "rows_read"),
+      Report.Fact("Rows used", counts.used, key: "rows_used"),
+    ]
+    let dropped = [
+      ("without id", counts.missingID, "missing_id"), ("with an invalid id", counts.invalidID, "invalid_id"),
+      ("with an id seen before", counts.duplicateID, "duplicate_id"),
+      ("of an unknown category", counts.unknownCategory, "unknown_category"),
+      ("with an invalid measure", counts.invalidMeasure, "invalid_measure"),
+      ("out of range", counts.outOfRange, "out_of_range"),
+      ("beyond an id's maximum", counts.excess, "excess_rows"),
+    ]
+    for (reason, count, key) in dropped where count > 0 {
+      facts.append(.init("Dropped, \(reason)", count, key: key))
+    }
+    return Report.Section("This side's table", facts)
+  }
+
+  private func run(_ run: Circumstances) -> Report.Section {
+    Report.Section(
+      "Run",
+      [
+        .init("Ended", Date.now.formatted(.iso8601), key: "time"),
+        .init("Took", duration(run.seconds), key: "seconds", json: .number(fixed(run.seconds, 3))),
+        .init("Sent and received", byteCount(run.bytes), key: "bytes", json: .integer(run.bytes)),
+        .init("Run", hexadecimal(Array(run.session.prefix(16))), key: "run"),
+        .init("This side", "\(run.own)", key: "own_fingerprint"),
+        .init("The other side", "\(run.peer)", key: "peer_fingerprint"),
+      ])
+  }
+}
+
+extension AgreedStudy {
+  /// What a result says; nil in mode `elements`, whose result is a list.
+  func statistics(counts: [Int], tables: [[[Int64]]]) -> StudyStatistics? {
+    let isDoublyNoised = shape.publication != nil
+    switch study.mode {
+    case .elements: return nil
+    case .count:
+      return StudyStatistics(study, plan, matchCounts: counts, isDoublyNoised: isDoublyNoised)
+    case .sum, .cross:
+      return StudyStatistics(study, plan, tables: tables, isDoublyNoised: isDoublyNoised)
+    }
+  }
+}
+
+extension RowCounts {
+  /// What became of the rows, in one line.
+  var line: String {
+    let dropped = missingID + invalidID + duplicateID + unknownCategory + invalidMeasure + outOfRange + excess
+    return "read \(grouped(read)) rows: \(grouped(used)) used, \(grouped(dropped)) dropped"
+      + (clamped > 0 ? ", \(grouped(clamped)) values clamped" : "")
+  }
+}
+#endif
