@@ -1,5 +1,5 @@
-import Foundation
 import Primitives
+@_spi(_Unicode) import Swift
 
 /// What can be asked for: one entry of a list of leaks, in the form that enters the oblivious PRF.
 ///
@@ -54,9 +54,13 @@ public struct UserName: Sendable, Hashable {
 
   /// Throws `unusableUserName` where nothing is left, or more than 1,024 bytes.
   public init(_ text: String) throws(LeakCheckError) {
-    let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    let folded = trimmed.lowercased().precomposedStringWithCanonicalMapping
-    bytes = Array(folded.utf8)
+    let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
+    let scalars = text.unicodeScalars.drop(while: isSpace)
+    guard let last = scalars.lastIndex(where: { !isSpace($0) }) else { throw .unusableUserName }
+    // The standard library composes, but shows it to other libraries of the toolchain only.
+    var composed = String.UnicodeScalarView()
+    composed.append(contentsOf: String(scalars[...last]).lowercased()._nfc)
+    bytes = Array(String(composed).utf8)
     guard (1...Self.longestForm).contains(bytes.count) else { throw .unusableUserName }
   }
 
