@@ -156,6 +156,13 @@ let package = Package(
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
+      name: "LabeledLookup",
+      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
+      path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
+    .target(
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      path: "Sources/Protocols/LeakCheck", swiftSettings: house),
+    .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
     .target(
@@ -165,7 +172,8 @@ let package = Package(
 
     // Services
     .target(
-      name: "ParameterFiles", dependencies: ["BFV", "BigIntegers"], path: "Sources/Services/ParameterFiles",
+      name: "ParameterFiles", dependencies: ["BFV", "BigIntegers", "LabeledLookup"],
+      path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
     .target(
@@ -176,6 +184,13 @@ let package = Package(
       name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
+    .target(
+      name: "LeakDatabase",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParallelLoops", "ParameterFiles", "Primitives",
+        "Secrets", "Tables",
+      ],
+      path: "Sources/Services/LeakDatabase", swiftSettings: house),
     .target(
       name: "BudgetLedger",
       dependencies: [
@@ -204,21 +219,18 @@ let package = Package(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities",
-        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports",
-        "Secrets",
-        "SetIntersection",
+        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Paillier", "PaillierFiles",
+        "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
         "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "ModularArithmetic",
-        "NumberTheoreticTransform",
-        "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing",
-        "PrimeOrderGroup",
-        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
+        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
+        "NumberTheoreticTransform", "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles",
+        "PolynomialRing", "PrimeOrderGroup", "Primitives", "PrivateComparison", "ProcessorFeatures",
+        "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -308,6 +320,23 @@ let package = Package(
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
         "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "LabeledLookupTests",
+      dependencies: ["BFV", "LabeledLookup", "ParameterFiles", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LeakCheckTests",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Primitives", "Secrets",
+        "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "LeakDatabaseTests",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Secrets", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

@@ -86,11 +86,11 @@ def lookup_set(
     if expansion:
         ranges = [q] if digit_bits is None else [2**digit_bits] * -(-q_bits // digit_bits)
         variance = 2**expansion * (variance + key_switch_variance(degree, ranges, special))
-    # Two-choice columns are filled to 4 below their size on average, 5 from 2^24 items on, so that the
-    # fullest still fits; groups stay within 5 standard deviations of their mean.
+    # Columns are filled to 2 below their size on average: an item that finds both of its columns full makes room
+    # in one by moving another item. Groups stay within 5 standard deviations of their mean.
     members = items / groups**recursions
     load = members * (1 + 5 * sqrt(1 / members)) if recursions else members
-    answers = math.ceil(load / ((column - (4 if items < 2**24 else 5)) * (degree // digits)))
+    answers = math.ceil(load / ((column - 2) * (degree // digits)))
     failure = FAILURE_LOG2 - log2(1 + recursions)
     first = layer(degree, q, t, variance, column, answers * degree, failure)
     widths = first.answer_bits()
@@ -106,7 +106,7 @@ def lookup_set(
         "digitsPerItem": digits,
         "labelBits": labels,
         "expansionLevels": expansion,
-        "uploads": -(-(column - 1 + groups * recursions) // 2**expansion),
+        "uploads": -(-(column - 1) // 2**expansion) + recursions * -(-groups // 2**expansion),
         "layers": [layer_workload(*each) for each in layers],
     }
     return parameter_set(
@@ -129,7 +129,9 @@ def lookup_set(
 def batch_set():
     """1,024 queries in slots: quadratic forms of 14 uploads, three-polynomial answers, no relinearisation."""
     degree, factors, dropped, digits, queries = 4096, 14, 4, 3, 1024
-    answers = 25  # 2,048 cuckoo bins of at most 1,890 entries, two per slot column, 115 entries per form
+    # 2,048 cuckoo bins of 1,536 entries on average and 1,732 with five deviations; two slots each give 48 forms,
+    # 16 systems of three digits, 109 entries each and two-choice 4 more: below the 120 terms.
+    answers = 24
     terms = (factors + 1) * (factors + 2) // 2
     payload = TAG_BITS + log2(queries)
     t = prime_at_least(math.ceil(2 ** (payload / digits)), 2 * degree)

@@ -110,4 +110,27 @@ import Testing
         "from \(p), seed \(generator.seed)")
     }
   }
+
+  @Test(arguments: variants, [14] + primeSizes)
+  func transformOfBytesIsThatOfTheirCentredLift(variant: VectorVariant, bitWidth: Int) throws {
+    var generator = SeededGenerator()
+    let modulus = try Self.modulus(bitWidth)
+    let ring = try ResidueRing(degree: Self.degree, modulus: modulus, variant: variant)
+    for source in try [2, 7, 37, 59, 127, 256].map({ try Modulus($0) }) {
+      var a = randomRow(count: Self.degree, below: source.value, using: &generator)
+      let r = AlignedRow(a)
+      // One byte off any alignment, and one beyond the source.
+      var bytes = [0] + a.map { UInt8($0) }
+      bytes[8] = 255
+      a[7] = source.value - 1
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        guard let start = bytes.baseAddress else { return }
+        unsafe ring.forward(r.start, bytes: start + 1, from: source)
+      }
+      let expected = AlignedRow(a.map { modulus.residue(ofSigned: source.centered($0)) })
+      unsafe ring.forward(expected.start)
+      #expect(
+        firstDifference(r.words, expected.words) == nil, "from \(source.value), seed \(generator.seed)")
+    }
+  }
 }

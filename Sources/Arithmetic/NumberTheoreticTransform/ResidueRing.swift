@@ -89,6 +89,20 @@ import ProcessorFeatures
     unsafe assertResidues(row)
   }
 
+  /// The evaluations of the centred lift of `degree` bytes at any address, residues of `source` ≤ min(256, q); a byte
+  /// beyond it counts as its largest residue. Small coefficients are read where they stand.
+  public func forward(
+    _ row: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus
+  ) {
+    precondition(source.value <= min(256, modulus.value))
+    switch kernel {
+    case .base(let kernel): unsafe kernel.forward(row, bytes: bytes, from: source)
+    case .avx2(let kernel): unsafe kernel.forward(row, bytes: bytes, from: source)
+    case .avx512(let kernel): unsafe kernel.forward(row, bytes: bytes, from: source)
+    }
+    unsafe assertResidues(row)
+  }
+
   /// Evaluations to coefficients, in place: the exact inverse of `forward`, n^-1 included (Longa and Naehrig, 2016,
   /// algorithm 2).
   public func inverse(_ row: UnsafeMutablePointer<UInt64>) {

@@ -76,6 +76,12 @@ extension ScalarKernel {
     }
   }
 
+  func forward(_ r: UnsafeMutablePointer<UInt64>, bytes: UnsafePointer<UInt8>, from source: Modulus) {
+    for i in 0..<degree { unsafe r[i] = min(UInt64(bytes[i]), source.value - 1) }
+    unsafe liftCentered(r, r, from: source)
+    unsafe forward(r)
+  }
+
   /// r = Σ a_k·b_k, and with `adds` also the old r: 128 bits hold the sum of 2^32 products.
   @inline(__always)
   func dot(

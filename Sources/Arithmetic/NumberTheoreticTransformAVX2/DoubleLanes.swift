@@ -79,6 +79,12 @@ enum DoubleLanes {
     return _mm256_fnmadd_pd(quotient, Vector(repeating: c.modulus), x)
   }
 
+  /// Four bytes, each as a word; at any address.
+  @inline(__always)
+  static func widened(_ bytes: UnsafePointer<UInt8>) -> Words {
+    Words(truncatingIfNeeded: UnsafeRawPointer(bytes).loadUnaligned(as: SIMD4<UInt8>.self))
+  }
+
   /// Words below 2^52 as lanes.
   @inline(__always)
   static func lanes(_ words: Words) -> Vector {

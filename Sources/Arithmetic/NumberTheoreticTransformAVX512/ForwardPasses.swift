@@ -66,6 +66,11 @@ extension VectorKernel {
     let lanes = UnsafeMutableRawPointer(row).assumingMemoryBound(to: Lanes.Vector.self)
     forwardRadix8(
       lanes, vectors: vectors, blocks: 1, forwardTable, constants, isFirst: true, reducesFirst: false)
+    finishForward(lanes)
+  }
+
+  /// The passes behind the first.
+  func finishForward(_ lanes: UnsafeMutablePointer<Lanes.Vector>) {
     var blocks = 8
     for pass in 1..<plan.count {
       forwardPass(lanes, blocks: blocks, levels: plan.levels(pass), reducesFirst: plan.reducesFirst(pass))

@@ -95,6 +95,12 @@ enum IFMALanes {
     addLow52(x, addHigh52(.zero, x, Vector(repeating: c.reciprocal)), Vector(repeating: c.negatedQ))
   }
 
+  /// Eight bytes, each as a word; at any address.
+  @inline(__always)
+  static func widened(_ bytes: UnsafePointer<UInt8>) -> Words {
+    Words(truncatingIfNeeded: UnsafeRawPointer(bytes).loadUnaligned(as: SIMD8<UInt8>.self))
+  }
+
   /// Words below 2^52 as lanes.
   @inline(__always) static func lanes(_ words: Words) -> Vector { words }
 

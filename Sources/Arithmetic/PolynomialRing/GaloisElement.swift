@@ -60,6 +60,7 @@ extension RNSPolynomial where Form == Coefficient {
   /// f(X^g): coefficient k moves to k·g mod 2N, with a sign where that is ≥ N.
   public func substituting(power element: GaloisElement) -> RNSPolynomial {
     let (basis, degree) = (basis, basis.degree)
+    let bits = Int(degree.trailingZeroBitCount)
     var result = RNSPolynomial(uninitialized: basis)
     unsafe withRows { source in
       unsafe result.withMutableRows { target in
@@ -70,7 +71,7 @@ extension RNSPolynomial where Form == Coefficient {
           var position = 0
           for k in 0..<degree {
             let value = unsafe from[k]
-            let negative = UInt64(0) &- UInt64(truncatingIfNeeded: position / degree)
+            let negative = UInt64(0) &- UInt64(truncatingIfNeeded: position &>> bits)
             let negated = modulus.negate(value)
             unsafe to[position & (degree &- 1)] = value ^ ((value ^ negated) & negative)
             position = (position &+ element.exponent) & (2 &* degree &- 1)

@@ -8,3 +8,6 @@ static inline uint64_t processor_xcr0(void) {
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   return ((uint64_t)high << 32) | low;
 }
+
+// Asks for a cache line before it is read. Clang's builtin takes constants that Swift cannot pass.
+static inline void processor_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }

@@ -44,3 +44,16 @@ private func digest(_ bytes: [UInt8], algorithm: OpaquePointer, byteCount: Int) 
     initialized = byteCount
   }
 }
+
+/// SHA-1 (FIPS 180-4): broken for signatures, here only because lists of leaked passwords are published under it.
+public enum SHA1 {
+  /// The length of a digest.
+  public static let byteCount = 20
+
+  /// The digest of `bytes`, 20 bytes long.
+  public static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    unsafe digest(bytes, algorithm: algorithm, byteCount: byteCount)
+  }
+
+  private nonisolated(unsafe) static let algorithm = unsafe fetchDigest("SHA1")
+}

@@ -70,6 +70,9 @@ struct Stopwatch {
     return times.sorted()[samples / 2] / .microseconds(1) / Double(repetitions * calls)
   }
 
+  /// Microseconds of one call.
+  func once(_ body: () throws -> Void) rethrows -> Double { try time(1, body) / .microseconds(1) }
+
   private func time(_ repetitions: Int, _ body: () throws -> Void) rethrows -> Duration {
     let start = Self.processorTime
     for _ in 0..<repetitions { try body() }

@@ -21,9 +21,11 @@ struct HitokuBench: AsyncParsableCommand {
         hitoku-bench psi --only count --size 100000
         hitoku-bench paillier --bits 3072
         hitoku-bench gc --json
+        hitoku-bench lookup --only lookup/flat --json
       """,
     subcommands: [
       NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self, GarblingCommand.self,
+      Lookup.self,
     ])
 
   struct Output: ParsableArguments {
@@ -134,6 +136,27 @@ struct HitokuBench: AsyncParsableCommand {
         for row in try PaillierBenchmark(size: size, batchSize: batch).rows() {
           print(json ? row.json : row.text)
         }
+      }
+    }
+  }
+
+  struct Lookup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "lookup",
+      abstract: "Private lookups without the OPRF: both sides, traffic, and the size of the table.")
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "Measure only rows or sets whose names contain this, such as lookup/batch or 16m.")
+    var only: String?
+
+    func validate() throws { try Output.refuseUnknownVariant() }
+
+    func run() throws {
+      if !json { print(LookupRow.heading) }
+      for benchmark in LookupBenchmark.all where only.map({ benchmark.matches($0) }) ?? true {
+        let row = try benchmark.row()
+        print(json ? row.json : row.text)
       }
     }
   }

@@ -28,7 +28,9 @@ struct Hitoku: AsyncParsableCommand {
       signal. The reason and a hint stand on standard error.
       """,
     version: "0.1.0",
-    subcommands: [IdentityCommand.self, PSICommand.self, CompareCommand.self, PaillierCommand.self])
+    subcommands: [
+      IdentityCommand.self, PSICommand.self, CompareCommand.self, LeakCommand.self, PaillierCommand.self,
+    ])
 
   static func main() async {
     do {

@@ -40,20 +40,10 @@ extension Ciphertext where Form == Coefficient {
   /// Whether an answer of this ciphertext decrypts with failure probability ≤ 2^-40: the noise bound with the
   /// roundings to 2^-w0 and 2^-w1, and those that decryption adds when it goes back to the top level.
   public var answerDecrypts: Bool {
-    guard let bits = parameters.literal.answerBits, polynomialCount <= bits.widths.count else { return false }
-    let degree = parameters.degree
-    let log2Modulus = context.log2Modulus
-    let log2Top = parameters.level(parameters.topLevel).log2Modulus
-    var relative = noise
-    relative.deviation -= log2Modulus
-    for (power, width) in bits.widths.prefix(polynomialCount).enumerated().dropFirst() {
-      let rounding = NoiseBound.roundingDeviation(degree: degree, secretPower: power)
-      relative.deviation = relative.deviation.logAddingSquares(rounding - Double(width))
-        .logAddingSquares(rounding - log2Top)
+    guard let relative = parameters.answerNoise(noise, level: level, polynomialCount: polynomialCount) else {
+      return false
     }
-    relative.bounded = (noise.bounded - log2Modulus).logAdding(-Double(bits.c0) - 1).logAdding(-log2Top - 1)
-    relative.boundedSum = relative.bounded + Double(degree).log2
-    return relative.log2Maximum(degree: degree) < -1 - parameters.plaintextModulus.log2
+    return relative.log2Maximum(degree: parameters.degree) < -1 - parameters.plaintextModulus.log2
   }
 }
 

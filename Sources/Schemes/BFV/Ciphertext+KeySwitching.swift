@@ -1,18 +1,11 @@
 import PolynomialRing
 
 extension Ciphertext where Form == Coefficient {
-  private func noiseAfterKeySwitch(_ noise: NoiseBound) -> NoiseBound {
-    guard let special = parameters.keyBasis.moduli.last else { return noise }
-    return noise.addingKeySwitch(
-      gadget: parameters.gadget, moduli: context.basis.moduli, log2Special: Double(special.value).log2,
-      degree: parameters.degree)
-  }
-
   private mutating func addSwitched(_ x: RNSPolynomial<Coefficient>, with key: KeySwitchingKey) {
     let (u0, u1) = key.apply(x, parameters)
     polynomials[0].add(u0)
     if polynomials.count > 1 { polynomials[1].add(u1) } else { polynomials.append(u1) }
-    noise = noiseAfterKeySwitch(noise)
+    noise = parameters.noiseAfterKeySwitch(noise, level: level)
   }
 
   /// Turns (c0, c1, c2) into two polynomials; leaves two as they are.
@@ -23,9 +16,10 @@ extension Ciphertext where Form == Coefficient {
     addSwitched(top, with: key.key)
   }
 
-  /// m(X) ↦ m(X^g). Throws `missingGaloisKey`, or `wrongShape` for three polynomials.
+  /// m(X) ↦ m(X^g). Throws `missingGaloisKey`, or `wrongShape` for three polynomials. The keys may be those of another set
+  /// with the same degree, primes and digits (`Parameters.keyDigest`), made from the same seed.
   public mutating func apply(_ element: GaloisElement, with keys: GaloisKeys) throws(BFVError) {
-    precondition(keys.parameters.digest == parameters.digest, "keys of other parameters")
+    precondition(keys.parameters.keyDigest == parameters.keyDigest, "keys of other parameters")
     guard let key = keys.keys[element] else { throw .missingGaloisKey }
     guard polynomials.count == 2 else { throw .wrongShape }
     let image = polynomials[1].substituting(power: element)
@@ -75,7 +69,7 @@ extension Ciphertext where Form == Coefficient {
         try image.apply(element, with: keys)
         var sum = ciphertext
         sum.add(image)
-        sum.noise = noiseAfterKeySwitch(ciphertext.noise.tracedOnce())
+        sum.noise = parameters.noiseAfterKeySwitch(ciphertext.noise.tracedOnce(), level: ciphertext.level)
         var difference = ciphertext
         difference.subtract(image)
         difference.multiply(byMonomial: -(1 << level))

@@ -13,6 +13,8 @@ public final class Parameters: Sendable {
   public let literal: ParametersLiteral
   /// SHA-256 over everything that changes the meaning of a byte; stands in every encoding.
   public let digest: [UInt8]
+  /// SHA-256 over what a key-switching key depends on: the degree, the primes and the digits, not the plaintext modulus.
+  public let keyDigest: [UInt8]
   /// Level l holds the first l primes; fresh ciphertexts are at the top level k.
   let levels: [Level]
   /// All primes of keys: q_1 … q_k and then P if there is one.
@@ -73,6 +75,7 @@ public final class Parameters: Sendable {
     wordModulus = t.bitWidth <= Modulus.maximumBitWidth ? t.words.first.flatMap { try? Modulus($0) } : nil
     slots = SlotOrder(plaintextModulus: literal.plaintextModulus, degree: literal.degree)
     digest = Self.digest(of: literal)
+    keyDigest = Self.keyDigest(of: literal)
     let full = keyBasis
     levels = (1...data.count).map { count in
       Level(
@@ -102,14 +105,25 @@ public final class Parameters: Sendable {
     }
   }
 
-  private static func digest(of literal: ParametersLiteral) -> [UInt8] {
+  private static func keyDigest(of literal: ParametersLiteral) -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(bytes: Array("hitoku/bfv/parameters/1".utf8))
+    writer.append(bytes: Array("hitoku/bfv/keys/1".utf8))
+    appendKeyFields(of: literal, to: &writer)
+    return SHA256.hash(writer.finish())
+  }
+
+  private static func appendKeyFields(of literal: ParametersLiteral, to writer: inout ByteWriter) {
     writer.append(UInt32(literal.degree))
     writer.append(UInt32(literal.coefficientModuli.count))
     for modulus in literal.coefficientModuli { writer.append(modulus) }
     writer.append(literal.specialModulus ?? 0)
     writer.append(UInt32(literal.digitBits ?? 0))
+  }
+
+  private static func digest(of literal: ParametersLiteral) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.append(bytes: Array("hitoku/bfv/parameters/1".utf8))
+    appendKeyFields(of: literal, to: &writer)
     writer.append(UInt32(literal.uploadDroppedBits))
     writer.append(UInt32(literal.answerBits?.c0 ?? 0))
     writer.append(UInt32(literal.answerBits?.c1 ?? 0))

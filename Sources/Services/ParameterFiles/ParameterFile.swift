@@ -1,6 +1,7 @@
 import BFV
 import BigIntegers
 import Foundation
+import LabeledLookup
 
 /// One JSON file of `params/`: a parameter set with the reasons for it. See params/README.md for the fields.
 public struct ParameterFile: Sendable {
@@ -12,6 +13,8 @@ public struct ParameterFile: Sendable {
   public let marginBits: Double
   /// log2 of the failure probability that the file states.
   public let failureProbabilityLog2: Double
+  /// The bytes it was read from, for readers of a workload's own fields.
+  let source: [UInt8]
 
   /// Reads the bytes of a file of at most 64 KiB. Throws `tooLarge` or `malformed`.
   public init(decoding bytes: [UInt8]) throws(ParameterFilesError) {
@@ -30,6 +33,7 @@ public struct ParameterFile: Sendable {
       specialModulus: special, digitBits: content.digitBits,
       uploadDroppedBits: content.uploadDroppedBits,
       answerBits: content.answerBits.map { .init(c0: $0.c0, c1: $0.c1, c2: $0.c2) })
+    source = bytes
     purpose = content.purpose
     marginBits = content.noise.marginBits
     failureProbabilityLog2 = content.noise.failureProbabilityLog2
@@ -79,4 +83,6 @@ public enum ParameterFilesError: Error, Equatable, Sendable {
   case malformed
   /// The set is well-formed and refused: insecure or inconsistent.
   case refused(BFVError)
+  /// The set is well-formed and refused for lookups.
+  case refusedLookup(LookupError)
 }

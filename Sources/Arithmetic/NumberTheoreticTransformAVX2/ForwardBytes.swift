@@ -1,0 +1,1 @@
+../NumberTheoreticTransformAVX512/ForwardBytes.swift

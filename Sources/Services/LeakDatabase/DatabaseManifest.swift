@@ -1,0 +1,63 @@
+import Foundation
+import LeakCheck
+
+/// What a database is a list of.
+public enum LeakListKind: String, Codable, Sendable, CaseIterable {
+  /// Passwords by SHA-1, without buckets.
+  case sha1
+  /// Passwords by NTLM hash, without buckets.
+  case ntlm
+  /// User names with passwords, in buckets by the user's name.
+  case credentials
+
+  /// Whether lists of this format go into databases of this kind.
+  public func takes(_ format: LeakFormat) -> Bool {
+    switch self {
+    case .sha1: format == .sha1 || format == .words
+    case .ntlm: format == .ntlm
+    case .credentials: format == .credentials
+    }
+  }
+}
+
+/// `manifest.json`: what a database is and what its files must be.
+public struct DatabaseManifest: Codable, Sendable, Equatable {
+  /// One file of the database.
+  public struct File: Codable, Sendable, Equatable {
+    /// Its name in the folder.
+    public var name: String
+    /// Its length.
+    public var bytes: Int
+    /// SHA-256 over the SHA-256 of every mebibyte, in hexadecimal digits.
+    public var checksum: String
+  }
+
+  /// 1.
+  public var format: Int
+  /// The name of this version of the database.
+  public var name: String
+  /// What it lists.
+  public var kind: LeakListKind
+  /// The parameter set of every table.
+  public var parameterSet: String
+  /// Tables: one, or one for each bucket of users.
+  public var buckets: Int
+  /// Distinct items in all tables.
+  public var items: Int
+  /// Names of sources; labels hold their numbers.
+  public var sources: [String]
+  /// The OPRF's public key, in hexadecimal digits.
+  public var publicKey: String
+  /// The tables, one after the other.
+  public var tables: File
+  /// Their descriptions, likewise.
+  public var descriptions: File
+}
+
+extension [UInt8] {
+  /// Two hexadecimal digits for each byte.
+  var hex: String {
+    let digits = Array<Character>("0123456789abcdef")
+    return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

@@ -1,0 +1,55 @@
+import LabeledLookup
+import ParameterFiles
+import Tables
+
+/// What can be wrong with a database, its work store or a list. No case carries an entry.
+public enum LeakDatabaseError: Error, Equatable, Sendable {
+  /// A file cannot be opened, read or written, with the system's error number.
+  case system(path: String, errno: Int32)
+  /// A file is not what the manifest says: cut short, changed, or of another build.
+  case damaged(path: String)
+  /// The manifest is none of format 1, or names an unknown set.
+  case malformedManifest
+  /// The work store was begun with other settings or another key.
+  case otherWork
+  /// The database exists already; databases are never changed.
+  case exists(path: String)
+  /// More lines than allowed are malformed; the first of them.
+  case tooManyMalformedLines(list: String, line: Int)
+  /// The file holds no OPRF key.
+  case unusableKey(path: String)
+  /// A list of the wrong kind for this database.
+  case wrongFormat
+  /// More sources than a label can name.
+  case tooManySources
+  /// The list cannot be read.
+  case list(TableError)
+  /// The set is refused.
+  case parameters(ParameterFilesError)
+  /// The items do not fit the set.
+  case lookup(LookupError)
+}
+
+extension LeakDatabaseError: CustomStringConvertible {
+  /// What happened, and what to do about it.
+  public var description: String {
+    switch self {
+    case .system(let path, let code):
+      "\(path): \(systemText(code)). Check the path, permissions and free space."
+    case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
+    case .malformedManifest: "the manifest is not one of this version. Build the database again."
+    case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."
+    case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
+    case .tooManyMalformedLines(let list, let line):
+      "\(list) has too many malformed lines, the first is \(line). Check its format, or allow more."
+    case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
+    case .wrongFormat: "a list of this format cannot go into this database. Build one of its kind."
+    case .tooManySources: "more than 65,535 sources."
+    case .list(let error): error.description
+    case .parameters(let error): "the parameter set is refused: \(error)."
+    case .lookup(.tooManyItems):
+      "more items than the parameter set is for. Choose a larger set or more buckets."
+    case .lookup(let error): "the lookup table cannot be built: \(error)."
+    }
+  }
+}

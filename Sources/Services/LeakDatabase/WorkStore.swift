@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import LabeledLookup
+import LeakCheck
+import Primitives
+import Tables
+
+/// One item on its way into a table: the table's group, the item's key, how often it was seen, and where first.
+struct WorkRecord {
+  var unit: UInt32
+  var key: ItemKey
+  var count: UInt32
+  var source: UInt16
+
+  static let byteCount = 42
+
+  /// Appends the record's bytes.
+  func append(to bytes: inout [UInt8]) {
+    func append(_ value: some FixedWidthInteger, _ count: Int) {
+      for place in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * place))) }
+    }
+    append(unit, 4)
+    for word in 0..<4 { append(key.words[word], 8) }
+    append(count, 4)
+    append(source, 2)
+  }
+
+  init(unit: UInt32, key: ItemKey, count: UInt32, source: UInt16) {
+    (self.unit, self.key, self.count, self.source) = (unit, key, count, source)
+  }
+
+  /// Reads a record of `byteCount` bytes.
+  init(_ bytes: ArraySlice<UInt8>) {
+    func number(_ start: Int, _ count: Int) -> UInt64 {
+      (0..<count).reduce(0) { $0 | UInt64(bytes[bytes.startIndex + start + $1]) << UInt64(8 * $1) }
+    }
+    unit = UInt32(number(0, 4))
+    key = ItemKey(words: SIMD4(number(4, 8), number(12, 8), number(20, 8), number(28, 8)))
+    count = UInt32(number(36, 4))
+    source = UInt16(number(40, 2))
+  }
+}
+
+/// Where a build stands, in `state.json`: replaced whole, after the partitions are on stable storage.
+struct WorkState: Codable, Equatable {
+  struct List: Codable, Equatable {
+    var source: String
+    var lines: Int
+    var malformed: Int
+    var isDone: Bool
+  }
+  /// Settings and key: another build must not go on here.
+  var identity: String
+  var lists: [List]
+  /// Bytes of each partition; what lies behind was written after the last state and is cut off.
+  var partitions: [Int]
+}
+
+/// The work folder of a build: partitions of records, which survive a kill, and which a later list is merged with.
+struct WorkStore {
+  private let folder: String
+  private(set) var state: WorkState
+  private var pending: [[UInt8]]
+
+  /// Opens or begins the store. Throws `otherWork` where it belongs to another build.
+  init(folder: String, identity: String, partitions: Int) throws(LeakDatabaseError) {
+    self.folder = folder
+    pending = Array(repeating: [], count: partitions)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch { throw .system(path: folder, errno: errno) }
+    state = WorkState(identity: identity, lists: [], partitions: Array(repeating: 0, count: partitions))
+    let path = folder + "/state.json"
+    if FileManager.default.fileExists(atPath: path) {
+      let file = try OpenFile(path, flags: O_RDONLY)
+      let bytes = try file.read(file.byteCount(), at: 0)
+      guard let found = try? JSONDecoder().decode(WorkState.self, from: Data(bytes)) else {
+        throw .damaged(path: path)
+      }
+      guard found.identity == identity, found.partitions.count == partitions else { throw .otherWork }
+      state = found
+    }
+    for index in 0..<partitions {
+      let file = try OpenFile(partitionPath(index), flags: O_RDWR | O_CREAT)
+      guard try file.byteCount() >= state.partitions[index] else { throw .damaged(path: file.path) }
+      try file.truncate(to: state.partitions[index])
+    }
+  }
+
+  private func partitionPath(_ index: Int) -> String { folder + "/partition-\(index)" }
+
+  /// Keeps a record for partition `index` until the next checkpoint.
+  mutating func append(_ record: WorkRecord, to index: Int) { record.append(to: &pending[index]) }
+
+  /// Puts all records and `list` at `place` on stable storage; from here a killed build goes on.
+  mutating func checkpoint(_ list: WorkState.List, at place: Int) throws(LeakDatabaseError) {
+    for index in pending.indices where !pending[index].isEmpty {
+      let file = try OpenFile(partitionPath(index), flags: O_RDWR)
+      try file.write(pending[index], at: state.partitions[index])
+      try file.synchronize()
+      state.partitions[index] += pending[index].count
+      pending[index].removeAll(keepingCapacity: true)
+    }
+    if place < state.lists.count { state.lists[place] = list } else { state.lists.append(list) }
+    do {
+      var file = try OutputFile(path: folder + "/state.json")
+      try file.write([UInt8](try JSONEncoder().encode(state)))
+      try file.commit()
+    } catch let error as TableError { throw .list(error) } catch { throw .malformedManifest }
+  }
+
+  /// All records of a partition.
+  func records(_ index: Int) throws(LeakDatabaseError) -> [WorkRecord] {
+    let file = try OpenFile(partitionPath(index), flags: O_RDONLY)
+    let bytes = try file.read(state.partitions[index], at: 0)
+    return stride(from: 0, to: bytes.count, by: WorkRecord.byteCount).map {
+      WorkRecord(bytes[$0..<($0 + WorkRecord.byteCount)])
+    }
+  }
+}

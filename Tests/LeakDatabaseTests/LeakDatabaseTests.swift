@@ -1,0 +1,157 @@
+import Foundation
+import LabeledLookup
+import LeakCheck
+import LeakDatabase
+import ObliviousPRF
+import Secrets
+import Tables
+import TestSupport
+import Testing
+
+@Suite struct LeakDatabaseTests {
+  static let flat = LeakDatabaseSettings(name: "test-1", kind: .sha1, parameterSet: "lookup-labels-expand")
+  static let bucketed = LeakDatabaseSettings(
+    name: "test-1", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 3)
+  private let folder = TemporaryFolder()
+  private let keyBytes = SharedKey()
+
+  private func key() throws -> PRFSecretKey { try PRFSecretKey(decoding: keyBytes.bytes) }
+
+  /// Have I Been Pwned lines of the passwords `word0` … .
+  private func lines(_ range: Range<Int>) -> [UInt8] {
+    let text = range.map { number in
+      let hash = LeakEntry(password: "word\(number)").input.suffix(20)
+      let hex = hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined().uppercased()
+      return "\(hex):\(number + 1)\r\n"
+    }
+    return Array(text.joined().utf8)
+  }
+
+  private func build(_ work: String, _ output: String, _ lists: [(name: String, bytes: [UInt8])]) throws
+    -> DatabaseManifest
+  {
+    var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path(work))
+    for list in lists { try builder.add(ByteSource(bytes: list.bytes), format: .sha1, name: list.name) }
+    return try builder.finish(to: folder.path(output))
+  }
+
+  @Test func entriesAreFoundWithCountAndSource() throws {
+    let manifest = try build("work", "db", [("first", lines(0..<500)), ("second", lines(400..<600))])
+    #expect(manifest.items == 600)
+    #expect(manifest.sources == ["first", "second"])
+    let database = try LeakDatabase(path: folder.path("db"))
+    let server = PRFServer(key: try key(), mode: .verifiable)
+    #expect(server.publicKey.bytes == bytes(hex: manifest.publicKey))
+    let lookup = LookupServer(database.parameters)
+    let client = try LookupClient(database.parameters, table: database.descriptions[0])
+    let keys = try lookup.expansionKeys(client.expansionKeys)
+    for (number, count, source) in [(0, 1, 0), (450, 902, 0), (599, 600, 1), (700, 0, 0)] {
+      let output = try server.outputs(of: [LeakEntry(password: "word\(number)").input])[0]
+      let query = try client.query(output: output)
+      let sent = query.bytes
+      let response = try database.withTable(0) { table, description throws(LookupError) in
+        try lookup.answer(sent, table: table, description: description, keys: keys)
+      }
+      let label = LeakLabel(count: UInt64(count), source: UInt16(source)).bytes
+      #expect(try query.finish(response) == (count == 0 ? .absent : .present(label: label)))
+    }
+  }
+
+  @Test func interruptedBuildsEndInTheSameBytes() throws {
+    let lists = [("first", lines(0..<300)), ("second", lines(300..<500))]
+    let whole = try build("work-a", "a", lists)
+    // The first list alone, then a second that breaks off in its middle, then all again.
+    _ = try build("work-b", "b1", [lists[0]])
+    var broken = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path("work-b"))
+    do throws(LeakDatabaseError) {
+      try broken.add(
+        ByteSource(bytes: Array("nonsense\n".utf8) + lists[1].1), format: .sha1, name: "second",
+        allowedMalformed: 0)
+      Issue.record("a malformed line was allowed")
+    } catch { #expect(error == .tooManyMalformedLines(list: "second", line: 1)) }
+    let resumed = try build("work-b", "b2", lists)
+    #expect(resumed == whole)
+    for name in ["tables.bin", "descriptions.bin", "manifest.json"] {
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: folder.path("a/\(name)"), andPath: folder.path("b2/\(name)")), "\(name)")
+    }
+  }
+
+  @Test func changedFilesAreRefused() throws {
+    _ = try build("work", "db", [("first", lines(0..<50))])
+    for name in ["tables.bin", "descriptions.bin"] {
+      let path = folder.path("db/\(name)")
+      let good = try Data(contentsOf: URL(filePath: path))
+      var flipped = good
+      flipped[flipped.count / 2] ^= 1
+      for bad in [flipped, good.dropLast(), good + [0]] {
+        try Data(bad).write(to: URL(filePath: path))
+        #expect(throws: LeakDatabaseError.damaged(path: path)) { try LeakDatabase(path: folder.path("db")) }
+      }
+      try good.write(to: URL(filePath: path))
+    }
+    #expect(try LeakDatabase(path: folder.path("db")).manifest.items == 50)
+    try Data("{}".utf8).write(to: URL(filePath: folder.path("db/manifest.json")))
+    #expect(throws: LeakDatabaseError.malformedManifest) { try LeakDatabase(path: folder.path("db")) }
+  }
+
+  @Test func otherKeysSettingsAndFormatsAreRefused() throws {
+    _ = try build("work", "db", [("first", lines(0..<5))])
+    let path = folder.path("work")
+    do throws(LeakDatabaseError) {
+      _ = try LeakDatabaseBuilder(Self.flat, key: .random(), work: path)
+      Issue.record("another key went on with the work")
+    } catch { #expect(error == .otherWork) }
+    var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: path)
+    do throws(LeakDatabaseError) {
+      try builder.add(ByteSource(bytes: []), format: .credentials, name: "x")
+      Issue.record("a list of credentials was taken")
+    } catch { #expect(error == .wrongFormat) }
+    let output = folder.path("db")
+    do throws(LeakDatabaseError) {
+      _ = try builder.finish(to: output)
+      Issue.record("a database was overwritten")
+    } catch { #expect(error == .exists(path: output)) }
+  }
+
+  @Test func credentialsStandInTheBucketOfTheirUser() throws {
+    let text = (0..<60).map { "User\($0)@example.org:secret\($0)\n" }.joined()
+    var builder = try LeakDatabaseBuilder(Self.bucketed, key: key(), work: folder.path("work"))
+    try builder.add(ByteSource(bytes: Array(text.utf8)), format: .credentials, name: "list")
+    _ = try builder.finish(to: folder.path("db"))
+    let database = try LeakDatabase(path: folder.path("db"))
+    let server = PRFServer(key: try key(), mode: .verifiable)
+    let lookup = LookupServer(database.parameters)
+    for (user, password, isPresent) in [
+      (" user7@EXAMPLE.org", "secret7", true), ("user8@example.org", "secret7", false),
+    ] {
+      let name = try UserName(user)
+      let bucket = name.bucket(of: 3)
+      let client = try LookupClient(database.parameters, table: database.descriptions[bucket])
+      let output = try server.outputs(of: [LeakEntry(name, password: password).input])[0]
+      let query = try client.query(output: output)
+      let sent = query.bytes
+      let response = try database.withTable(bucket) { table, description throws(LookupError) in
+        try lookup.answer(sent, table: table, description: description)
+      }
+      #expect(try query.finish(response) == (isPresent ? .present(label: []) : .absent))
+    }
+  }
+}
+
+/// A folder that is gone with its owner.
+final class TemporaryFolder: Sendable {
+  private let root = FileManager.default.temporaryDirectory.appending(
+    path: "hitoku-leak-\(UUID().uuidString)")
+
+  init() { try? FileManager.default.createDirectory(at: root, withIntermediateDirectories: true) }
+  deinit { try? FileManager.default.removeItem(at: root) }
+
+  func path(_ name: String) -> String { root.appending(path: name).path(percentEncoded: false) }
+}
+
+/// A key that a suite may hold: secret bytes cannot be copied.
+final class SharedKey: Sendable {
+  let bytes = PRFSecretKey.random().encoded()
+}
