@@ -64,6 +64,7 @@ struct JoinCommand: AsyncParsableCommand {
     var run = try AnalystRun(
       agreed.shape, identifiers: table.identifiers, groups: table.groups,
       publicationNoise: agreed.publicationNoise())
+    run.begin(run: charges.run)
     var progress = ProgressLine("asking", unit: "items")
     try await link.guarding {
       loop: while true {
@@ -78,7 +79,7 @@ struct JoinCommand: AsyncParsableCommand {
       try await link.connection.close()
     }
     progress.finish()
-    return run.result()
+    return try run.result()
   }
 
   private func write(
