@@ -61,8 +61,11 @@ let package = Package(
       name: "BigIntegers", dependencies: ["CGMP", "Secrets"], path: "Sources/Foundations/BigIntegers",
       swiftSettings: house),
     .target(
-      name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
-      swiftSettings: house),
+      name: "Primitives", dependencies: ["COpenSSL", "PrimitivesAVX512", "ProcessorFeatures", "Secrets"],
+      path: "Sources/Foundations/Primitives", swiftSettings: house),
+    .target(
+      name: "PrimitivesAVX512", path: "Sources/Foundations/PrimitivesAVX512",
+      swiftSettings: avx512 + wide(["-mvaes"])),
     .target(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
@@ -128,6 +131,13 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
+      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      path: "Sources/Schemes/GarbledCircuits",
+      swiftSettings: house),
+    .target(
+      name: "ObliviousTransfer", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Schemes/ObliviousTransfer", swiftSettings: house),
+    .target(
       name: "Paillier",
       dependencies: [
         "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
@@ -148,6 +158,10 @@ let package = Package(
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
+    .target(
+      name: "PrivateComparison",
+      dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
+      path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
 
     // Services
     .target(
@@ -191,7 +205,8 @@ let package = Package(
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
         "Identities",
-        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "Reports", "Secrets",
+        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports",
+        "Secrets",
         "SetIntersection",
         "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
@@ -199,9 +214,11 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF", "Paillier",
-        "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
+        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "ModularArithmetic",
+        "NumberTheoreticTransform",
+        "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing",
+        "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -215,7 +232,7 @@ let package = Package(
     .testTarget(
       name: "BigIntegersTests", dependencies: ["BigIntegers", "Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "PrimitivesTests", dependencies: ["Primitives", "Secrets", "TestSupport"],
+      name: "PrimitivesTests", dependencies: ["Primitives", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ProcessorFeaturesTests", dependencies: ["ProcessorFeatures"], swiftSettings: house),
@@ -250,6 +267,17 @@ let package = Package(
       name: "ObliviousPRFTests",
       dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "GarbledCircuitsTests",
+      dependencies: ["GarbledCircuits", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ObliviousTransferTests",
+      dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
+    ),
     .testTarget(
       name: "ModularExponentiationTests",
       dependencies: [

@@ -5,7 +5,7 @@ import ProcessorFeatures
 
 /// Benchmarks, one file per room.
 @main
-struct HitokuBench: ParsableCommand {
+struct HitokuBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hitoku-bench",
     abstract: "Time Hitoku's rooms, one thread, medians.",
@@ -20,8 +20,11 @@ struct HitokuBench: ParsableCommand {
         hitoku-bench group --size 1000 --threads 2
         hitoku-bench psi --only count --size 100000
         hitoku-bench paillier --bits 3072
+        hitoku-bench gc --json
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self])
+    subcommands: [
+      NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self, GarblingCommand.self,
+    ])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")

@@ -53,10 +53,15 @@ extension Ciphertexts {
   }
 
   /// Encryptions of m·x for factors 0 ≤ x < 2^bits, one for each ciphertext. Time depends on `bits` alone.
+  /// Throws `valueOutOfRange` for a factor of more bits.
   public func multiplying(
     by factors: borrowing SecretIntegers, bits: Int, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
     guard factors.count == count else { throw .differentCounts(count, factors.count) }
+    precondition((1...64 * factors.wordCount).contains(bits), "bits of factors")
+    if bits < 64 * factors.wordCount, let bad = factors.firstIndex(notBelow: BigInteger(1) << bits) {
+      throw .valueOutOfRange(index: bad)
+    }
     let values = residues()
     return Ciphertexts(
       key: key, residues: key.modulus.powers(of: values, exponents: factors, bits: bits, threads: threads))

@@ -16,17 +16,24 @@ struct LedgerCommand: ParsableCommand {
 private struct BudgetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "budget",
-    abstract: "Set what may be spent on a study's population, in all and on one counterpart.")
+    abstract: "Set what may be spent on a study's population, in all and on one counterpart.",
+    discussion: """
+      --epsilon is for this counterpart; --total-epsilon for all together, who could pool what they learn. Without it the \
+      total stays what it was, or begins as --epsilon. The provider answers nothing without a budget. An analyst needs one for its own people (analyst.population) where it publishes \
+      a result, or hands an exact one to the provider.
+      """)
   @Argument(help: "The study file that names the population.") var study: String
   @Option(help: "The counterpart's certificate file, or its fingerprint.") var peer: String
-  @Option(help: "ε over all counterparts, such as 10.") var epsilon: Double
-  @Option(help: "ε for this counterpart; default: the same.") var counterpartEpsilon: Double?
+  @Option(help: "ε for this counterpart, in all of its runs, such as 5; 0 suffices for exact results.")
+  var epsilon: Double
+  @Option(help: "ε over all counterparts.") var totalEpsilon: Double?
   @Option(help: "δ is 2 to minus this many, for both.") var deltaBits = 30
-  @Flag(help: "Allow exact results by agreement.") var exact = false
+  @Flag(help: "Allow this counterpart exact results.") var exact = false
+  @Option(help: "Whose budget: provider or analyst.") var side = Side.provider
   @OptionGroup var state: StateOptions
 
   func validate() throws {
-    guard [epsilon, counterpartEpsilon ?? 0].allSatisfy({ (0...1_000_000).contains($0) }),
+    guard [epsilon, totalEpsilon ?? 0].allSatisfy({ (0...1_000_000).contains($0) }),
       (1...62).contains(deltaBits)
     else { throw ValidationError("ε is from 0 to 1000000, and --delta-bits from 1 to 62.") }
   }
@@ -36,12 +43,28 @@ private struct BudgetCommand: ParsableCommand {
     try explained {
       let fingerprint = try Fingerprint(certificateFileOrDigits: peer)
       let book = try state.openLedger()
-      try book.setPopulationBudget(cost(epsilon), permitsExact: exact, population: agreed.study.population)
-      try book.setCounterpartBudget(
-        cost(counterpartEpsilon ?? epsilon),
-        account: LedgerAccount(
-          population: agreed.study.population, counterpart: hexadecimal(fingerprint.bytes)))
+      let population = agreed.population(side)
+      let account = try LedgerAccount(population: population, counterpart: hexadecimal(fingerprint.bytes))
+      let before = try book.statements().first { $0.population == population }
+      let total = totalEpsilon.map(cost) ?? before?.budget ?? cost(epsilon)
+      guard cost(epsilon).epsilon <= total.epsilon else {
+        throw CommandFailure(
+          "ε \(epsilon) for one counterpart is more than ε \(total.epsilon) for all.",
+          hint: "Give --total-epsilon as well.", code: .noPermission)
+      }
+      if before?.budget != total { try book.setPopulationBudget(total, population: population) }
+      try book.setCounterpartBudget(cost(epsilon), permitsExact: exact, account: account)
+      let own = before?.counterparts.first { $0.account == account }
+      note("all counterparts: \(change(before?.budget, total, spent: before?.spent))")
+      note(
+        "this counterpart: \(change(own?.budget, cost(epsilon), spent: own?.spent))\(exact ? ", exact results allowed" : "")"
+      )
     }
+  }
+
+  private func change(_ old: PrivacyCost?, _ new: PrivacyCost, spent: PrivacyCost?) -> String {
+    let was = old.map { " (was ε \($0.epsilon))" } ?? ""
+    return "\(text(new))\(was), ε \((spent ?? .zero).epsilon) spent"
   }
 
   private func cost(_ value: Double) -> PrivacyCost {
@@ -64,21 +87,29 @@ private struct ShowCommand: ParsableCommand {
     }
     if statements.isEmpty { note("no budget is set: see 'hitoku psi ledger budget --help'") }
     for statement in statements {
-      print("\(statement.population): spent \(statement.spent) of \(statement.budget)")
+      print("\(statement.population): \(Self.line(statement.spent, statement.budget))")
       for one in statement.counterparts {
-        print("  \(one.account.counterpart.prefix(16))…: spent \(one.spent) of \(one.budget)")
+        let exact = one.permitsExact ? ", exact results allowed" : ""
+        print("  \(one.account.counterpart): \(Self.line(one.spent, one.budget))\(exact)")
       }
     }
   }
 
+  private static func line(_ spent: PrivacyCost, _ budget: PrivacyCost) -> String {
+    let left = budget.epsilon.micros - min(spent.epsilon.micros, budget.epsilon.micros)
+    return
+      "ε \(spent.epsilon) of \(budget.epsilon) spent, \(Epsilon(saturating: left)) left; δ \(spent.delta) of \(budget.delta)"
+  }
+
   private static func json(_ statement: PopulationStatement) -> JSONValue {
     .object([
-      "population": .text(statement.population), "permits_exact": .bool(statement.permitsExact),
+      "population": .text(statement.population),
       "spent": json(statement.spent), "budget": json(statement.budget),
       "counterparts": .array(
         statement.counterparts.map {
           .object([
-            "fingerprint": .text($0.account.counterpart), "spent": json($0.spent), "budget": json($0.budget),
+            "fingerprint": .text($0.account.counterpart), "permits_exact": .bool($0.permitsExact),
+            "spent": json($0.spent), "budget": json($0.budget),
           ])
         }),
     ])
@@ -112,7 +143,7 @@ private struct LogCommand: ParsableCommand {
       if !entry.detail.isEmpty { fields.append(entry.detail) }
       if !entry.population.isEmpty { fields.append("\"\(entry.population)\"") }
       if !entry.counterpart.isEmpty { fields.append("\(entry.counterpart.prefix(16))…") }
-      if entry.cost != .zero { fields.append("\(entry.cost)") }
+      if entry.cost != .zero { fields.append(text(entry.cost)) }
       if !entry.run.isEmpty, entry.kind != .created {
         fields.append("run \(hexadecimal(Array(entry.run.prefix(4))))")
       }
