@@ -42,6 +42,17 @@ import Testing
     #expect(found > 0)
   }
 
+  /// A study has at most 32 measures, each with totals of values and squares, and the count.
+  @Test func asManyTablesAsAStudyCanHaveAreComputed() throws {
+    func shape(_ tables: Int) -> AggregationShape {
+      AggregationShape(
+        rows: 40, groups: 2, cells: 2,
+        tables: (0..<tables).map { _ in .init(weightBound: 9, totalBound: 90, noiseBound: 4) })
+    }
+    #expect(try AggregationPlan(shape(65)).answersPerCell == 65)
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try AggregationPlan(shape(66)) }
+  }
+
   @Test func moreThanTwoGibibytesOfAnswersAreRefused() {
     let shape = AggregationShape(
       rows: 100_000, groups: 4096, cells: 65_536,

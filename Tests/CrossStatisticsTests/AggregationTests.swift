@@ -63,7 +63,9 @@ import Testing
     }
     for cell in 0..<shape.cells {
       for pack in 0..<plan.packs {
-        let opened = try upload.open(answers[cell * plan.packs + pack], pack: pack)
+        var isSound = true
+        let opened = try upload.open(answers[cell * plan.packs + pack], pack: pack, isSound: &isSound)
+        #expect(isSound)
         for table in shape.tables.indices {
           let first = (cell * shape.tables.count + table) * shape.groups + pack * plan.groupsPerPack
           #expect(

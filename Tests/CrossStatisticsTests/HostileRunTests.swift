@@ -65,7 +65,7 @@ import Testing
         sent += 1
       }
     } catch is CrossStatisticsError { return nil } catch is Stalled { return nil }
-    return both.analyst.result()
+    return try? both.analyst.result()
   }
 
   private static func messageCount(_ mode: Mode) throws -> Int {
@@ -162,6 +162,31 @@ import Testing
     #expect(throws: CrossStatisticsError.invalidMessage) { try both.provider.receive(hello) }
     #expect(throws: CrossStatisticsError.studyMismatch) { try both.analyst.receive(hello) }
     #expect(throws: CrossStatisticsError.invalidMessage) { _ = try both.analyst.next() }
+  }
+
+  /// Whether an answer decrypts to what an honest one could be is seen with the key alone. The provider learns nothing of
+  /// it: with any other behaviour it would learn one bit of each ciphertext it makes up.
+  @Test func anAnswerThatOnlyTheKeyShowsToBeWrongChangesNothingThatIsSent() throws {
+    func transcript(isTampered: Bool) throws -> (sent: [String], hasResult: Bool) {
+      var both = try Self.machines(.cross)
+      var log: [String] = []
+      var sent: [String] = []
+      var answers = 0
+      try drive(&both.analyst, &both.provider, log: &log) { messages, toProvider in
+        if toProvider { sent.append("\(messages[0].kind) \(messages[0].payload.count)") }
+        guard messages[0].kind == .answers else { return }
+        answers += 1
+        guard isTampered, answers == 1 else { return }
+        var bytes = messages[0].payload
+        for index in (bytes.count / 4)..<(bytes.count / 4 + 200) { bytes[index] ^= 0x55 }
+        messages[0] = RunMessage(.answers, bytes)
+      }
+      return (sent, (try? both.analyst.result()) != nil)
+    }
+    let honest = try transcript(isTampered: false)
+    let tampered = try transcript(isTampered: true)
+    #expect(honest.hasResult && !tampered.hasResult)
+    #expect(honest.sent == tampered.sent && honest.sent.last == "finish 0")
   }
 
   /// Rows that are told twice, not in order, beyond the list, or that hold no id.

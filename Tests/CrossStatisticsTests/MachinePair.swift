@@ -57,9 +57,11 @@ enum Charges {
 func drive(
   _ analyst: inout AnalystRun, _ provider: inout ProviderRun, price: RunPrice = .exact,
   log: inout [String], publication: (ChargeKind, PrivacyCost) = (.publication, .zero),
+  analystRun: RunIdentifier = Charges.run,
   tamper: (inout [RunMessage], _ toProvider: Bool) -> Void = { _, _ in }
 ) throws {
   provider.begin(run: Charges.run)
+  analyst.begin(run: analystRun)
   var toAnalyst: [RunMessage] = []
   var toProvider: [RunMessage] = []
   func deliver(_ message: RunMessage, _ queue: inout [RunMessage], toProvider: Bool) {

@@ -35,6 +35,7 @@ import Testing
     var seen = [[Int: Int]](repeating: [:], count: 12)
     var products: [Double] = []
     var coins = Self.coins(seed: seed)
+    var isSound = true
     for _ in 0..<10_000 {
       let noise = CellNoise(Self.shape, distributions, using: &coins)
       var entries: [Int64] = []
@@ -47,13 +48,15 @@ import Testing
               $0 * plan.radix + BigInteger(Int(truth[first + $1]))
             }
             let value = noise.packed(cell: cell, table: table, pack: pack, plan: plan) + sum
-            entries += try plan.digits(of: value % plan.parameters.plaintextModulus, pack: pack, table: table)
+            entries += plan.digits(
+              of: value % plan.parameters.plaintextModulus, pack: pack, table: table, isSound: &isSound)
           }
         }
       }
       for (index, entry) in entries.enumerated() { seen[index][Int(entry - truth[index]), default: 0] += 1 }
       products.append(Double(entries[0] - truth[0]) * Double(entries[1] - truth[1]))
     }
+    #expect(isSound)
     for (index, counts) in seen.enumerated() {
       let scale = Double(scales[index / 3 % 2])
       let ratio = chiSquareRatio(counts, in: -20_000...20_000) { laplaceProbability($0, scale: scale) }
@@ -84,12 +87,15 @@ import Testing
     for cell in 0..<2 {
       for pack in 0..<plan.packs {
         let t = plan.parameters.plaintextModulus
-        let counts = try plan.digits(
-          of: noise.packed(cell: cell, table: 0, pack: pack, plan: plan) % t, pack: pack, table: 0)
+        var isSound = true
+        let counts = plan.digits(
+          of: noise.packed(cell: cell, table: 0, pack: pack, plan: plan) % t, pack: pack, table: 0,
+          isSound: &isSound)
         #expect(counts.allSatisfy { $0.magnitude <= 200 } && counts.contains { $0.magnitude == 200 })
-        let sums = try plan.digits(
-          of: noise.packed(cell: cell, table: 1, pack: pack, plan: plan) % t, pack: pack, table: 1)
-        #expect(sums.allSatisfy { $0 == 0 })
+        let sums = plan.digits(
+          of: noise.packed(cell: cell, table: 1, pack: pack, plan: plan) % t, pack: pack, table: 1,
+          isSound: &isSound)
+        #expect(sums.allSatisfy { $0 == 0 } && isSound)
       }
     }
   }

@@ -49,7 +49,8 @@ import Testing
     var log: [String] = []
     try drive(&analyst, &provider, price: Self.price, log: &log)
     #expect(log.contains("charge publication"))
-    let result = analyst.result()
+    let result = try analyst.result()
+    #expect(result.counts.isEmpty, "these have no noise of the analyst's own")
     for group in 0..<2 {
       for cell in 0..<3 {
         let sum = Self.plainSum(group: group, cell: cell)
@@ -73,7 +74,7 @@ import Testing
       shape, identifiers: identifiers(5..<25), dummies: [0, 0], records: .init())
     var log: [String] = []
     try drive(&analyst, &provider, price: Self.price, log: &log)
-    let counts = analyst.result().counts
+    let counts = try analyst.result().counts
     let shared = provider.shared?.counts
     #expect(counts == [12, 1] && shared == counts)
   }
@@ -98,7 +99,10 @@ import Testing
   }
 
   @Test func publicationTakesAChargeOfItsKindAndCost() throws {
-    for (kind, micros) in [(ChargeKind.cells, 10), (.publication, 9)] as [(ChargeKind, UInt64)] {
+    let other = try #require(RunIdentifier(bytes: [UInt8](repeating: 2, count: 16)))
+    for (kind, micros, run) in [
+      (ChargeKind.cells, 10, Charges.run), (.publication, 9, Charges.run), (.publication, 10, other),
+    ] as [(ChargeKind, UInt64, RunIdentifier)] {
       let shape = try shape(try Self.cost(10))
       var analyst = try AnalystRun(
         shape, identifiers: identifiers(0..<20), groups: (0..<20).map { Int32($0 / 10) },
@@ -107,8 +111,10 @@ import Testing
       var log: [String] = []
       #expect(throws: CrossStatisticsError.wrongCharge) {
         try drive(
-          &analyst, &provider, price: Self.price, log: &log, publication: (kind, try Self.cost(micros)))
+          &analyst, &provider, price: Self.price, log: &log, publication: (kind, try Self.cost(micros)),
+          analystRun: run)
       }
+      #expect(throws: CrossStatisticsError.invalidMessage) { _ = try analyst.next() }
     }
   }
 }

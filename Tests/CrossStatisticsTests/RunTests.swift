@@ -47,7 +47,7 @@ import Testing
         noise: CellNoise(aggregation, noise)))
     var log: [String] = []
     try drive(&analyst, &provider, price: price, log: &log)
-    let result = analyst.result()
+    let result = try analyst.result()
     #expect(result.counts == [50 + 4, 200, 20 + 7])
     for table in tables.indices {
       for cell in 0..<4 {
@@ -80,7 +80,31 @@ import Testing
     #expect(log.contains("charge match") && !log.contains("charge cells"))
     let common = provider.commonIDs
     #expect(Set(common.map { Array($0) }) == Set(identifiers(80..<100).map { Array($0) }))
-    #expect(analyst.result().common == Array(80..<100))
+    let own = try analyst.result().common
+    #expect(own == Array(80..<100))
+  }
+
+  @Test func limitsFollowThePhaseAndTheShape() throws {
+    let shape = try runShape(groups: [4], rows: 5, purpose: .elements, disclosure: .commonRows)
+    var analyst = try AnalystRun(shape, identifiers: identifiers(0..<4), groups: [0, 0, 0, 0])
+    var provider = try ProviderRun(
+      shape, identifiers: identifiers(0..<5), dummies: [0], records: .init())
+    let (first, none) = (provider.limits, analyst.limits)
+    #expect(first == [.hello: 128] && none.isEmpty)
+    var log: [String] = []
+    try drive(&analyst, &provider, log: &log)
+    let last = provider.limits
+    #expect(last.isEmpty)
+    #expect(RunMessage.maximumBytes[.finish] == 4 * MatchingShape.longestList)
+  }
+
+  @Test func thereIsNoResultBeforeTheEnd() throws {
+    let analyst = try AnalystRun(
+      runShape(groups: [4], rows: 4), identifiers: identifiers(0..<4), groups: [0, 0, 0, 0])
+    do {
+      _ = try analyst.result()
+      Issue.record("a result before the end")
+    } catch CrossStatisticsError.invalidMessage {}
   }
 
   @Test func anotherStudyIsRefusedBeforeAnythingElse() throws {

@@ -62,7 +62,7 @@ struct StudyRun {
       shape, identifiers: provider.identifiers, dummies: dummies, records: records)
     var log: [String] = []
     try drive(&analystRun, &providerRun, price: shape.price, log: &log)
-    return (analystRun.result(), providerRun.commonIDs)
+    return (try analystRun.result(), providerRun.commonIDs)
   }
 
   /// What a row of the provider adds.

@@ -31,6 +31,22 @@ import Testing
     #expect(noise.scale == (try NoiseScale(numerator: 720, denominator: 1)))
   }
 
+  /// A value that one of two neighbours alone can show lies within a sensitivity of the end of the clamped range.
+  @Test(arguments: [100_000, 500_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000] as [UInt64])
+  func noiseShowsWhichNeighbourItIsWithTheShareOfDeltaOnly(micros: UInt64) throws {
+    let share = Delta(powerOfHalf: 41)
+    for (rows, outputs) in [(1, 1), (3, 18), (575, 810)] {
+      let release = try NoisyRelease(
+        contribution: .signed(low: -30, high: 120), maximumRowsPerID: rows, maximumRows: 10_000,
+        outputs: outputs,
+        epsilon: Epsilon(micros: micros), rangeDelta: share)
+      let visible = release.noiseBound - Int(release.sensitivity)
+      try #require(visible >= 0)
+      let noise = try #require(release.noise)
+      #expect(noise.tail(beyond: visible).units * UInt64(outputs) <= share.units + UInt64(outputs))
+    }
+  }
+
   @Test func withoutEpsilonThereIsNoNoise() throws {
     let release = try NoisyRelease(
       contribution: .count, maximumRowsPerID: 3, maximumRows: 1000, outputs: 10, epsilon: nil,

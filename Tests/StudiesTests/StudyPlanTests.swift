@@ -43,6 +43,18 @@ import Testing
     #expect(plan.releases.allSatisfy { $0.release.noise == nil && $0.release.noiseBound == 0 })
   }
 
+  /// Squares of a million, three rows of an id: more than 2^40 units.
+  @Test func totalsThatNoTableHoldsAreRefusedWithTheField() throws {
+    let study = try changed(
+      "\"maximum\": 9, \"statistics\": [\"mean\"]", "\"maximum\": 1000000, \"statistics\": [\"variance\"]")
+    #expect {
+      _ = try study.plan()
+    } throws: { error in
+      guard case .conflict(field: "measures", _) = error as? StudyError else { return false }
+      return true
+    }
+  }
+
   @Test func countingNeedsNoTable() throws {
     let plan = try study(
       """

@@ -32,6 +32,11 @@ public struct AggregationPlan: Sendable {
   public var answersPerCell: Int { limbs.reduce(0, +) }
   /// All answers.
   public var answers: Int { packs * shape.cells * answersPerCell }
+  /// The most bytes of the answers of one pack and cell: two polynomials each, lengths and headers.
+  var answerLimit: Int {
+    let bits = parameters.literal.answerBits?.c1 ?? 0
+    return min(64 << 20, 4 + answersPerCell * (parameters.degree * 2 * bits / 8 + 1024))
+  }
   /// The bits of a limb that are tried.
   private static let limbWidths = [8, 12, 16]
 
@@ -56,8 +61,11 @@ public struct AggregationPlan: Sendable {
 
   /// The most bytes of all answers: the provider has all of them before it sends the first.
   static let largestAnswers = Double(1 << 31)
+  /// The most bytes of the answers of one pack and cell, which are one message, without their lengths.
+  static let largestMessage = Double(63 << 20)
 
-  /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, or for more than 2 GiB of answers.
+  /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, for more than 2 GiB
+  /// of answers, or 63 MiB of one pack and cell.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
     guard shape.isValid else { throw .shapeOutOfRange }
     let candidates = Self.limbWidths.flatMap { bits in
@@ -69,7 +77,9 @@ public struct AggregationPlan: Sendable {
     }
     // The next best where the best is no parameter set.
     for chosen in candidates.sorted(by: { $0.traffic < $1.traffic }) {
-      guard chosen.answerBytes <= Self.largestAnswers, let parameters = chosen.parameters() else { continue }
+      guard chosen.answerBytes <= Self.largestAnswers, chosen.messageBytes <= Self.largestMessage,
+        let parameters = chosen.parameters()
+      else { continue }
       self.shape = shape
       limbs = chosen.limbs
       limbBits = chosen.limbBits
@@ -109,6 +119,9 @@ private struct Candidate {
   var answerBytes: Double {
     Double(packs * shape.cells * answersPerCell) * Double(degree * answerBits.c1) / 8
   }
+
+  /// Bytes of the answers of one pack and cell.
+  var messageBytes: Double { answerBytes / Double(packs * shape.cells) }
 
   /// Nil where no modulus within the security table is wide enough.
   init?(_ shape: AggregationShape, degree: Int, width: Int, limbBits: Int) {

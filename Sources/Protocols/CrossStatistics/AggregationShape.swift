@@ -1,3 +1,5 @@
+import DisclosureControl
+
 /// What an encrypted aggregation computes, in numbers that both parties know beforehand.
 public struct AggregationShape: Sendable, Hashable {
   /// One table: for every group and cell the sum of a weight over the matched rows.
@@ -37,13 +39,17 @@ public struct AggregationShape: Sendable, Hashable {
     self.tables = tables
   }
 
+  /// The count, and for each of 32 measures the totals of values and squares.
+  public static let largestTableCount = 65
+
   /// Within the limits of this implementation.
   var isValid: Bool {
     (1...(1 << 28)).contains(rows) && (1...4096).contains(groups) && (1...65_536).contains(cells)
-      && (1...32).contains(tables.count)
+      && (1...Self.largestTableCount).contains(tables.count)
       && tables.allSatisfy {
-        (1...(1 << 40)).contains($0.weightBound) && (0...(1 << 59)).contains($0.totalBound)
-          && (0...(1 << 59)).contains($0.noiseBound)
+        (1...Int64(NoisyRelease.largestSensitivity)).contains($0.weightBound)
+          && (0...Int64(NoisyRelease.largestMagnitude)).contains($0.totalBound)
+          && (0...Int64(NoisyRelease.largestMagnitude)).contains($0.noiseBound)
       }
   }
 

@@ -6,7 +6,8 @@ import SetIntersection
 ///
 /// Order: hello both ways; α·B and points; short hashes; the provider's points; public key and uploads; answers; finish.
 /// Between the match and the last upload nothing depends on what matched, not in its time either. After an error every
-/// call throws `invalidMessage`.
+/// call throws `invalidMessage`. What only the key shows of an answer changes nothing that is sent: the run goes on to its
+/// end, and then there is no result. (Where the tables themselves are to be sent, it ends after the last answer.)
 ///
 /// Where the result is to be passed on, the analyst's own noise goes onto it once its ledger has the charge, and then the
 /// result is that: nobody holds the other one.
@@ -25,7 +26,8 @@ public struct AnalystRun: ~Copyable {
 
   /// What the analyst learned, and may pass on where its own noise is in it.
   public struct Result: Sendable {
-    /// Matched rows of each group, dummies included; in `elements` the number of common ids.
+    /// Matched rows of each group, dummies included; in `elements` the number of common ids. Empty where tables are
+    /// published: these counts have no noise of the analyst's own.
     public var counts: [Int]
     /// For each table, group and cell the entry, noise included.
     public var tables: [[[Int64]]]
@@ -44,6 +46,10 @@ public struct AnalystRun: ~Copyable {
   private var phase = Phase.hello
   private var tables: [[[Int64]]] = []
   private var counts: [Int] = []
+  /// Whether all answers were what honest ones could be.
+  private var isSound = true
+  /// What charges name, once the run has a name.
+  private var run: RunIdentifier?
   private var publicationNoise: CellNoise?
   private var received = 0
 
@@ -78,11 +84,27 @@ public struct AnalystRun: ~Copyable {
     }
   }
 
+  /// Names the run: once, before its charge if it has one, which must be of this name.
+  public mutating func begin(run: RunIdentifier) {
+    precondition(self.run == nil, "a machine serves one run")
+    self.run = run
+  }
+
   /// How much of the run is done, in messages sent and received, and of how many.
   public var progress: (done: Int, total: Int) {
     let points = shape.matching.points + shape.matching.hashes + shape.matching.rows
     guard let plan = shape.aggregation else { return (received, points) }
     return (received, points + (plan.packs * plan.chunks + plan.packs * plan.shape.cells) * 1000)
+  }
+
+  /// What may come now: the most bytes of a message of each kind. Nothing else is received, nor memory taken for it.
+  public var limits: [RunMessage.Kind: Int] {
+    switch phase {
+    case .peerHello: RunMessage.limits(.hello)
+    case .matching: RunMessage.limits(.hashes, .providerPoints)
+    case .answers: [.answers: shape.aggregation?.answerLimit ?? 0]
+    case .hello, .header, .points, .key, .upload, .publish, .finish, .finished, .failed: [:]
+    }
   }
 
   /// What to do next.
@@ -152,7 +174,7 @@ public struct AnalystRun: ~Copyable {
   }
 
   private mutating func take(_ message: RunMessage) throws(CrossStatisticsError) {
-    guard message.isWithinBounds else { throw .invalidMessage }
+    guard let limit = limits[message.kind], message.payload.count <= limit else { throw .invalidMessage }
     switch (phase, message.kind) {
     case (.peerHello, .hello):
       guard message == .hello(isAnalyst: false, digest: shape.digest, terms: shape.terms) else {
@@ -185,7 +207,7 @@ public struct AnalystRun: ~Copyable {
 
   private mutating func open(_ payload: [UInt8], cell: Int, pack: Int) throws(CrossStatisticsError) {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    guard let opened = try upload?.open(payload, pack: pack) else { throw .invalidMessage }
+    guard let opened = try upload?.open(payload, pack: pack, isSound: &isSound) else { throw .invalidMessage }
     for (table, values) in opened.enumerated() {
       for (offset, value) in values.enumerated() {
         tables[table][pack * plan.groupsPerPack + offset][cell] = value
@@ -193,7 +215,10 @@ public struct AnalystRun: ~Copyable {
     }
     received += 1000
     let isLastPack = pack + 1 == plan.packs
-    if isLastPack && cell + 1 == plan.shape.cells { return concludeTables() }
+    if isLastPack && cell + 1 == plan.shape.cells {
+      guard isSound || shape.disclosure == .nothing else { throw .invalidMessage }
+      return concludeTables()
+    }
     phase = .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
   }
 
@@ -205,18 +230,31 @@ public struct AnalystRun: ~Copyable {
   }
 
   /// The publication is paid for: the result gets this side's noise. Throws `wrongCharge` unless the charge covers the
-  /// planned cost, or where none was asked for.
+  /// planned cost and is of this run, after which the machine has failed, or where none was asked for.
   public mutating func chargedPublication(
     _ charge: consuming DurableCharge
   ) throws(CrossStatisticsError) {
-    guard case .publish = phase, let noise = publicationNoise.take() else { throw .wrongCharge }
-    try shape.checkPublication(charge.charge)
+    guard case .publish = phase, let run else { throw .wrongCharge }
+    do throws(CrossStatisticsError) {
+      try shape.checkPublication(charge.charge, of: run)
+      try addNoise()
+    } catch {
+      phase = .failed
+      throw error
+    }
+    phase = .finish
+  }
+
+  /// Entries of answers that are not sound have any value: nobody will see them.
+  private mutating func addNoise() throws(CrossStatisticsError) {
+    guard let noise = publicationNoise.take() else { throw .wrongCharge }
+    guard isSound else { return }
     if tables.isEmpty {
       noise.add(to: &counts)
     } else {
       noise.add(to: &tables)
+      counts = []
     }
-    phase = .finish
   }
 
   private func disclosed() -> [UInt8] {
@@ -234,8 +272,10 @@ public struct AnalystRun: ~Copyable {
     }
   }
 
-  /// What was learned, once `next` said `finished`.
-  public consuming func result() -> Result {
+  /// What was learned, once `next` said `finished`; end the connection in peace first. Throws `invalidMessage` before, and
+  /// where answers were not computed as agreed.
+  public consuming func result() throws(CrossStatisticsError) -> Result {
+    guard case .finished = phase, isSound else { throw .invalidMessage }
     let common =
       shape.matching.purpose == .elements
       ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []

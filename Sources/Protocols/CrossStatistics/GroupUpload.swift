@@ -47,8 +47,13 @@ public struct GroupUpload: ~Copyable {
   }
 
   /// Opens the answers of one pack and cell, in the order of tables and limbs: for each table the entries of the
-  /// pack's groups, noise included. Throws `invalidMessage` for bytes that are no answer.
-  public func open(_ message: [UInt8], pack: Int) throws(CrossStatisticsError) -> [[Int64]] {
+  /// pack's groups, noise included. Throws `invalidMessage` for bytes that are no answer, which everybody could see.
+  ///
+  /// Clears `isSound` for entries that were not computed as agreed. The key alone shows that, so that whoever makes the
+  /// answers must not learn it before the end: an answer at a time they would ask what a ciphertext of their choice holds.
+  public func open(
+    _ message: [UInt8], pack: Int, isSound: inout Bool
+  ) throws(CrossStatisticsError) -> [[Int64]] {
     precondition((0..<plan.packs).contains(pack))
     let answers = try RunMessage.split(message, count: plan.answersPerCell, maximum: 2 << 20)
     let t = plan.parameters.plaintextModulus
@@ -64,7 +69,7 @@ public struct GroupUpload: ~Copyable {
         } catch { throw .invalidMessage }
         next += 1
       }
-      tables.append(try plan.digits(of: sum % t, pack: pack, table: tables.count))
+      tables.append(plan.digits(of: sum % t, pack: pack, table: tables.count, isSound: &isSound))
     }
     return tables
   }

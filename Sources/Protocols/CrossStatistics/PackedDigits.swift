@@ -12,20 +12,20 @@ extension AggregationPlan {
     (0..<digits).reduce(BigInteger(0)) { sum, _ in sum * radix + offset }
   }
 
-  /// The entries of one table for the groups of a pack. Throws `invalidMessage` where one is beyond what its table can
-  /// have, or where something stands above the last group: such an answer was not computed as agreed.
-  package func digits(of value: BigInteger, pack: Int, table: Int) throws(CrossStatisticsError) -> [Int64] {
+  /// The entries of one table for the groups of a pack. Clears `isSound` where one is beyond what its table can have, or
+  /// where something stands above the last group: such an answer was not computed as agreed. Takes the same steps then.
+  package func digits(of value: BigInteger, pack: Int, table: Int, isSound: inout Bool) -> [Int64] {
     let count = min(groupsPerPack, shape.groups - pack * groupsPerPack)
     var rest = (value + offset(digits: count)) % parameters.plaintextModulus
     var digits: [Int64] = []
     for _ in 0..<count {
-      guard let digit = Int(exactly: rest % radix - offset),
-        digit.magnitude <= shape.tables[table].entryBound.magnitude
-      else { throw .invalidMessage }
-      digits.append(Int64(digit))
+      // The radix has at most 62 bits.
+      let digit = Int64(Int(exactly: rest % radix - offset) ?? .max)
+      isSound = (digit.magnitude <= shape.tables[table].entryBound.magnitude) && isSound
+      digits.append(digit)
       rest = rest / radix
     }
-    guard rest.signum == 0 else { throw .invalidMessage }
+    isSound = (rest.signum == 0) && isSound
     return digits
   }
 

@@ -101,6 +101,19 @@ public struct ProviderRun: ~Copyable {
     return (done, points + (plan.packs * plan.chunks + 2 * plan.packs * plan.shape.cells) * 1000)
   }
 
+  /// What may come now: the most bytes of a message of each kind. Nothing else is received, nor memory taken for it.
+  public var limits: [RunMessage.Kind: Int] {
+    switch phase {
+    case .hello: RunMessage.limits(.hello)
+    case .header: RunMessage.limits(.header)
+    case .points: RunMessage.limits(.analystPoints)
+    case .key: RunMessage.limits(.publicKey)
+    case .uploads: RunMessage.limits(.upload)
+    case .finish: [.finish: shape.finishLimit]
+    case .sendHello, .charge, .hashes, .list, .chargeCells, .computing, .answers, .finished, .failed: [:]
+    }
+  }
+
   /// What to do next.
   public mutating func next() throws(CrossStatisticsError) -> Step {
     switch phase {
@@ -195,7 +208,7 @@ public struct ProviderRun: ~Copyable {
   }
 
   private mutating func take(_ message: RunMessage) throws(CrossStatisticsError) {
-    guard message.isWithinBounds else { throw .invalidMessage }
+    guard let limit = limits[message.kind], message.payload.count <= limit else { throw .invalidMessage }
     switch (phase, message.kind) {
     case (.hello, .hello):
       guard message == .hello(isAnalyst: true, digest: shape.digest, terms: shape.terms) else {

@@ -1,4 +1,5 @@
 import ByteCoding
+import SetIntersection
 
 /// A message between the two machines of this room.
 public struct RunMessage: Sendable, Equatable {
@@ -35,14 +36,14 @@ public struct RunMessage: Sendable, Equatable {
     self.payload = payload
   }
 
-  /// The most bytes that a message of each kind can have.
+  /// The most bytes that a message of each kind can have in any run; a machine's `limits` are closer.
   public static let maximumBytes: [Kind: Int] = [
     .hello: 128, .header: 32, .analystPoints: 1 << 20, .hashes: 1 << 20, .providerPoints: 1 << 20,
-    .publicKey: 4 << 20, .upload: 4 << 20, .answers: 64 << 20, .finish: 256 << 20,
+    .publicKey: 4 << 20, .upload: 4 << 20, .answers: 64 << 20, .finish: 4 * MatchingShape.longestList,
   ]
 
-  /// Whether it has at most as many bytes as its kind may.
-  var isWithinBounds: Bool { payload.count <= Self.maximumBytes[kind] ?? 0 }
+  /// Those of some kinds.
+  static func limits(_ kinds: Kind...) -> [Kind: Int] { maximumBytes.filter { kinds.contains($0.key) } }
 
   /// Both parties' first words: they must be equal but for the role.
   static func hello(isAnalyst: Bool, digest: [UInt8], terms: [UInt8]) -> RunMessage {

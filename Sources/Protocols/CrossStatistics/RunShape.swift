@@ -74,15 +74,25 @@ public struct RunShape: Sendable {
 }
 
 extension RunShape {
+  /// The most bytes of what the analyst tells at the end.
+  var finishLimit: Int {
+    switch disclosure {
+    case .nothing: 0
+    case .commonRows: 4 * matching.rows
+    case .tables: 8 * entries
+    }
+  }
+
   /// Entries of the result: those of all tables, or one for each group where there are none.
   var entries: Int {
     let groups = matching.groupLengths.count
     return aggregation.map { $0.shape.tables.count * $0.shape.groups * $0.shape.cells } ?? groups
   }
 
-  /// Throws `wrongCharge` unless `charge` pays for publication.
-  func checkPublication(_ charge: Charge) throws(CrossStatisticsError) {
-    guard let publication, charge.kind == .publication, charge.cost.epsilon >= publication.epsilon,
+  /// Throws `wrongCharge` unless `charge` is one of this run that pays for publication.
+  func checkPublication(_ charge: Charge, of run: RunIdentifier) throws(CrossStatisticsError) {
+    guard let publication, charge.run == run, charge.kind == .publication,
+      charge.cost.epsilon >= publication.epsilon,
       charge.cost.delta >= publication.delta
     else { throw .wrongCharge }
   }

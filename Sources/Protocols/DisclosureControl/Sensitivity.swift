@@ -54,17 +54,26 @@ public struct NoisyRelease: Sendable, Hashable {
   public let sensitivity: UInt64
   /// The noise, or nil for an exact release.
   public let noise: DiscreteLaplace?
-  /// |noise| exceeds this with at most the probability asked for, over all outputs; 0 for an exact release.
+  /// Noise is clamped to this magnitude; 0 for an exact release.
+  ///
+  /// A neighbour's number n + `sensitivity` cannot show what lies below n + `sensitivity` − `noiseBound`. So it is the
+  /// magnitude `noiseBound` − `sensitivity` that noise exceeds with at most the probability asked for, over all
+  /// outputs: only then is that probability a δ.
   public let noiseBound: Int
   /// The least true value.
   public let low: Int
   /// The greatest true value.
   public let high: Int
 
+  /// The largest magnitude of a number or of its noise: 2^59.
+  public static let largestMagnitude = 1 << 59
+  /// The largest sensitivity, which is what one id can add to an entry: 2^40.
+  public static let largestSensitivity: UInt64 = 1 << 40
+
   /// The release of `outputs` ≥ 1 numbers, each a sum over at most `maximumRows` rows, under `epsilon` (nil: exact),
   /// where some noise may leave its bound with probability `rangeDelta` at most.
   ///
-  /// Throws `boundsOutOfRange` where a number would not fit 61 bits, `scaleOutOfRange` and `deltaOutOfRange` as the
+  /// Throws `boundsOutOfRange` beyond `largestMagnitude` or `largestSensitivity`, `scaleOutOfRange` and `deltaOutOfRange` as the
   /// noise does.
   public init(
     contribution: ContributionRange, maximumRowsPerID: Int, maximumRows: Int, outputs: Int, epsilon: Epsilon?,
@@ -73,17 +82,18 @@ public struct NoisyRelease: Sendable, Hashable {
     precondition(maximumRowsPerID >= 1 && maximumRows >= 0 && outputs >= 1, "sizes")
     self.contribution = contribution
     sensitivity = UInt64(try Self.product(contribution.magnitude, maximumRowsPerID))
+    guard sensitivity <= Self.largestSensitivity else { throw .boundsOutOfRange }
     low = try Self.product(contribution.low, maximumRows)
     high = try Self.product(contribution.high, maximumRows)
     if let epsilon, sensitivity > 0 {
       let noise = DiscreteLaplace(scale: try NoiseScale(sensitivity: sensitivity, epsilon: epsilon))
-      noiseBound = try noise.bound(outputs: outputs, delta: rangeDelta)
+      noiseBound = try noise.bound(outputs: outputs, delta: rangeDelta) + Int(sensitivity)
       self.noise = noise
     } else {
       noise = nil
       noiseBound = 0
     }
-    guard noiseBound < 1 << 60 else { throw .boundsOutOfRange }
+    guard noiseBound <= Self.largestMagnitude else { throw .boundsOutOfRange }
   }
 
   /// What is added to make every digit non-negative: noiseBound − low.
@@ -94,7 +104,7 @@ public struct NoisyRelease: Sendable, Hashable {
 
   private static func product(_ a: Int, _ b: Int) throws(DisclosureControlError) -> Int {
     let (product, overflow) = a.multipliedReportingOverflow(by: b)
-    guard !overflow, product.magnitude < 1 << 61 else { throw .boundsOutOfRange }
+    guard !overflow, product.magnitude <= UInt(Self.largestMagnitude) else { throw .boundsOutOfRange }
     return product
   }
 }

@@ -19,8 +19,9 @@ public struct MatchingAnalyst: ~Copyable {
   /// The public numbers.
   public let shape: MatchingShape
   private let scalar = SecretScalar.random()
-  private let identifiers: ByteStrings
-  /// The id of each point to be sent, −1 for padding; in `statistics` empty once all are sent.
+  /// What is hashed to each point; empty once all are sent.
+  private var messages: [UInt8] = []
+  /// In `elements` the id of each point, −1 for padding.
   private var order: [Int32]
   private var coins = ShuffleCoins()
   /// What came: hashes with their label, and hashes of rows with their number.
@@ -36,15 +37,17 @@ public struct MatchingAnalyst: ~Copyable {
   ) throws(MatchingError) {
     order = try Self.order(shape, count: identifiers.count, groups: groups)
     self.shape = shape
-    self.identifiers = identifiers
     hashes = ShortHashes(byteCount: shape.hashBytes, capacity: shape.hashes)
     rows = ShortHashes(byteCount: shape.hashBytes, capacity: shape.rows)
-    guard shape.purpose == .statistics else { return }
-    var start = 0
-    for length in shape.groupLengths {
-      coins.shuffle(&order, start..<(start + length))
-      start += length
+    if shape.purpose == .statistics {
+      var start = 0
+      for length in shape.groupLengths {
+        coins.shuffle(&order, start..<(start + length))
+        start += length
+      }
     }
+    messages = IdentifierPoints.messages(identifiers, order, coins: &coins)
+    if shape.purpose == .statistics { order = [] }
   }
 
   /// The indices of each group's ids, then −1 up to its public length.
@@ -74,10 +77,8 @@ public struct MatchingAnalyst: ~Copyable {
 
   /// The points of a range of 0..<`shape.points`.
   public mutating func points(_ range: Range<Int>) throws(MatchingError) -> [UInt8] {
-    precondition(range.upperBound <= order.count, "each point is sent once")
-    let points = try IdentifierPoints.blinded(
-      identifiers, order[range], salt: shape.salt, scalar: scalar, coins: &coins)
-    if shape.purpose == .statistics, range.upperBound == shape.points { order = [] }
+    let points = try IdentifierPoints.blinded(messages, range, salt: shape.salt, scalar: scalar)
+    if range.upperBound == shape.points { messages = [] }
     return points
   }
 
@@ -121,14 +122,19 @@ public struct MatchingAnalyst: ~Copyable {
   /// Whether the provider's whole list is matched.
   public var isComplete: Bool { rowLabels.count == shape.rows }
 
-  /// How many rows matched each group, dummies included. Takes no branch on what matched.
+  /// How many rows matched each group, dummies included. Every row is looked at for every group: neither a branch nor an
+  /// address depends on what matched.
   public var counts: [Int] {
     guard shape.purpose == .statistics else {
       return [rowLabels.reduce(0) { $0 + 1 + Int($1 >> 31) }]
     }
-    // Rows of no group have the label −1.
-    var counts = [Int](repeating: 0, count: shape.groupLengths.count + 1)
-    for label in rowLabels { counts[Int(label) + 1] += 1 }
-    return Array(counts.dropFirst())
+    return (0..<UInt32(shape.groupLengths.count)).map { group in
+      var count: UInt32 = 0
+      for label in rowLabels {
+        let difference = UInt32(bitPattern: label) ^ group
+        count &+= 1 &- ((difference | (0 &- difference)) >> 31)
+      }
+      return Int(count)
+    }
   }
 }

@@ -11,11 +11,13 @@ public struct MatchingProvider: ~Copyable {
   private let identifiers: ByteStrings
   private let dummies: [Int]
   private let blinds: SecretScalars
-  /// r·B for every dummy.
+  /// r·B for `shape.maximumDummies` of each group, the first of which are used: what is computed does not tell how many.
   private let dummyPoints: [UInt8]
   private var coins = ShuffleCoins()
   /// For each row an id's index, −1 for padding, or −2 − k for dummy k.
   private var order: [Int32]
+  /// What is hashed to the point of each row.
+  private let messages: [UInt8]
   /// The row of each id.
   public let rowOfID: [Int32]
   private var header: GroupElement?
@@ -34,7 +36,7 @@ public struct MatchingProvider: ~Copyable {
       dummies.allSatisfy({ (0...shape.maximumDummies).contains($0) }),
       identifiers.count + dummies.reduce(0, +) <= shape.rows
     else { throw .shapeOutOfRange }
-    let total = dummies.reduce(0, +)
+    let total = shape.maximumDummies * dummies.count
     self.shape = shape
     self.identifiers = identifiers
     self.dummies = dummies
@@ -43,11 +45,16 @@ public struct MatchingProvider: ~Copyable {
       GroupElements(repeatElement(GroupElement.generator, count: total)).multiplied(by: blinds).bytes
     order = [Int32](repeating: -1, count: shape.rows)
     for index in identifiers.indices { order[index] = Int32(index) }
-    for dummy in 0..<total { order[identifiers.count + dummy] = Int32(-2 - dummy) }
+    var next = identifiers.count
+    for (group, count) in dummies.enumerated() {
+      for dummy in 0..<count { order[next + dummy] = Int32(-2 - (group * shape.maximumDummies + dummy)) }
+      next += count
+    }
     coins.shuffle(&order, 0..<shape.rows)
     var rows = [Int32](repeating: -1, count: identifiers.count)
     for (row, index) in order.enumerated() where index >= 0 { rows[Int(index)] = Int32(row) }
     rowOfID = rows
+    messages = IdentifierPoints.messages(identifiers, order, coins: &coins)
     hashes = ShortHashes(byteCount: shape.hashBytes, capacity: shape.hashes)
   }
 
@@ -88,16 +95,20 @@ public struct MatchingProvider: ~Copyable {
       hashes = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
       return
     }
-    let products = GroupElements(repeatElement(header, count: blinds.count)).multiplied(by: blinds).bytes
-    var first = 0
+    var products = GroupElements(repeatElement(header, count: blinds.count)).multiplied(by: blinds).bytes
+    let padding = coins.bytes(products.count)
+    let (size, most) = (MatchingShape.pointBytes, shape.maximumDummies)
     for (group, count) in dummies.enumerated() {
-      let size = MatchingShape.pointBytes
-      let own = Array(products[(first * size)..<((first + count) * size)])
-      hashes.append(encodings: own) { _ in Int32(group) }
-      let padding = coins.bytes((shape.maximumDummies - count) * shape.hashBytes)
-      hashes.append(hashes: padding) { _ in Int32(group) }
-      first += count
+      for dummy in 0..<most {
+        // All ones for what is not used.
+        let mask = UInt8(truncatingIfNeeded: (count - 1 - dummy) >> (Int.bitWidth - 1))
+        let start = (group * most + dummy) * size
+        for place in start..<(start + size) {
+          products[place] = (products[place] & ~mask) | (padding[place] & mask)
+        }
+      }
     }
+    hashes.append(encodings: products) { Int32(($0 - shape.points) / most) }
     try hashes.sortDistinct()
     answer = hashes.bytes(groups: dummies.count)
     hashes = ShortHashes(byteCount: shape.hashBytes, capacity: 0)
@@ -114,12 +125,17 @@ public struct MatchingProvider: ~Copyable {
   public mutating func points(_ range: Range<Int>) throws(MatchingError) -> [UInt8] {
     let size = MatchingShape.pointBytes
     // A random point stands in for a dummy until its own replaces it.
-    var points = try IdentifierPoints.blinded(
-      identifiers, order[range], salt: shape.salt, scalar: scalar, coins: &coins)
-    for (place, index) in order[range].enumerated() where index < -1 {
-      let dummy = Int(-2 - index)
-      points.replaceSubrange(
-        (place * size)..<((place + 1) * size), with: dummyPoints[(dummy * size)..<((dummy + 1) * size)])
+    var points = try IdentifierPoints.blinded(messages, range, salt: shape.salt, scalar: scalar)
+    guard !dummyPoints.isEmpty else { return points }
+    for (place, index) in order[range].enumerated() {
+      // All ones for a dummy, which is below −1.
+      let mask = (index + 1) >> 31
+      let dummy = Int((-2 - index) & mask) * size
+      for byte in 0..<size {
+        let select = UInt8(truncatingIfNeeded: mask)
+        points[place * size + byte] =
+          (points[place * size + byte] & ~select) | (dummyPoints[dummy + byte] & select)
+      }
     }
     return points
   }

@@ -47,20 +47,34 @@ struct ShuffleCoins: ~Copyable {
 
 /// Hashes of ids to the group, and random elements in their place.
 enum IdentifierPoints {
-  /// scalar·H(id) for each index, or scalar·H(random bytes) where it is negative. H is hash_to_ristretto255 of RFC 9380,
-  /// appendix B, with a tag that ends in the study's digest.
-  static func blinded(
-    _ identifiers: ByteStrings, _ choice: ArraySlice<Int32>, salt: [UInt8], scalar: borrowing SecretScalar,
-    coins: inout ShuffleCoins
-  ) throws(MatchingError) -> [UInt8] {
-    var messages = ByteStrings()
-    messages.reserve(count: choice.count, byteCount: 32 * choice.count)
-    for index in choice {
-      if index >= 0 { messages.append(identifiers, at: Int(index)) } else { messages.append(coins.bytes(32)) }
+  private static let messageBytes = SHA256.byteCount
+
+  /// 32 bytes for each index: the SHA-256 of its id, or random ones where it is negative. To be made before anything is
+  /// sent: from here on an id and a random element are the same work, in the same order of addresses.
+  static func messages(
+    _ identifiers: ByteStrings, _ choice: [Int32], coins: inout ShuffleCoins
+  ) -> [UInt8] {
+    var messages = coins.bytes(messageBytes * choice.count)
+    for (place, index) in choice.enumerated() where index >= 0 {
+      messages.replaceSubrange(
+        (messageBytes * place)..<(messageBytes * (place + 1)),
+        with: SHA256.hash(Array(identifiers[Int(index)])))
     }
+    return messages
+  }
+
+  /// scalar·H(m) for a range of messages. H is hash_to_ristretto255 of RFC 9380, appendix B, with a tag that ends in the
+  /// study's digest.
+  static func blinded(
+    _ messages: [UInt8], _ range: Range<Int>, salt: [UInt8], scalar: borrowing SecretScalar
+  ) throws(MatchingError) -> [UInt8] {
+    precondition(range.upperBound * messageBytes <= messages.count)
+    var chosen = ByteStrings()
+    chosen.reserve(count: range.count, byteCount: messageBytes * range.count)
+    for place in range { chosen.append(messages[(messageBytes * place)..<(messageBytes * (place + 1))]) }
     do throws(GroupError) {
-      let tag = try DomainSeparationTag(Array("hitoku/psi/2".utf8) + salt)
-      return GroupElements(hashing: messages, tag: tag, multipliedBy: scalar).bytes
+      let tag = try DomainSeparationTag(Array("hitoku/psi/3".utf8) + salt)
+      return GroupElements(hashing: chosen, tag: tag, multipliedBy: scalar).bytes
     } catch { throw .shapeOutOfRange }
   }
 }

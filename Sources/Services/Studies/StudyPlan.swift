@@ -23,7 +23,7 @@ public struct StudyPlan: Sendable, Hashable {
 
   /// δ of the dummies' truncation is at most this.
   public static let matchDelta = Delta(powerOfHalf: 40)
-  /// Some noise leaves its range with at most this probability, in all tables together.
+  /// Some entry shows a value that a neighbour's could not, with at most this probability in all tables together.
   public static let rangeDelta = Delta(powerOfHalf: 41)
   /// The answers' flooding is this close to uniform, over all answers.
   public static let floodingDelta = Delta(powerOfHalf: 40)
@@ -171,7 +171,9 @@ private struct ReleaseBuilder {
   private static func tooWide(_ column: String) -> StudyError {
     .conflict(
       field: "measures",
-      hint: "totals of \"\(column)\" do not fit 61 bits. Use tighter bounds, fewer decimals or a larger ε.")
+      hint:
+        "totals of \"\(column)\" are too wide: one id adds at most 2^40 units, all of them 2^59 with noise. "
+        + "Use tighter bounds, fewer decimals or a larger ε.")
   }
 }
 

@@ -47,7 +47,7 @@ struct JoinCommand: AsyncParsableCommand {
         try await book.logging(connection.sessionID) { charges in
           try await Self.ask(&run, link, charges)
         }
-        let result = run.result()
+        let result = try run.result()
         let time = (ContinuousClock.now - start).components
         let circumstances = RunReport.Circumstances(
           own: party.identity.fingerprint, peer: party.peer, session: connection.sessionID,
@@ -69,6 +69,7 @@ struct JoinCommand: AsyncParsableCommand {
   private static func ask(
     _ run: inout AnalystRun, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws {
+    run.begin(run: charges.run)
     var progress = ProgressLine("asking", unit: "items")
     try await link.guarding {
       try charges.chargeSharing()
