@@ -58,11 +58,14 @@ let package = Package(
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
-      name: "BigIntegers", dependencies: ["CGMP"], path: "Sources/Foundations/BigIntegers",
+      name: "BigIntegers", dependencies: ["CGMP", "Secrets"], path: "Sources/Foundations/BigIntegers",
       swiftSettings: house),
     .target(
-      name: "Primitives", dependencies: ["COpenSSL", "Secrets"], path: "Sources/Foundations/Primitives",
-      swiftSettings: house),
+      name: "Primitives", dependencies: ["COpenSSL", "PrimitivesAVX512", "ProcessorFeatures", "Secrets"],
+      path: "Sources/Foundations/Primitives", swiftSettings: house),
+    .target(
+      name: "PrimitivesAVX512", path: "Sources/Foundations/PrimitivesAVX512",
+      swiftSettings: avx512 + wide(["-mvaes"])),
     .target(
       name: "ProcessorFeatures", dependencies: ["CProcessor"],
       path: "Sources/Foundations/ProcessorFeatures", swiftSettings: house),
@@ -106,6 +109,15 @@ let package = Package(
     .target(
       name: "PrimeOrderGroupAVX512", path: "Sources/Arithmetic/PrimeOrderGroupAVX512",
       swiftSettings: avx512 + withoutReflection),
+    .target(
+      name: "ModularExponentiation",
+      dependencies: [
+        "BigIntegers", "ModularExponentiationAVX512", "ParallelLoops", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Arithmetic/ModularExponentiation", swiftSettings: house),
+    .target(
+      name: "ModularExponentiationAVX512", path: "Sources/Arithmetic/ModularExponentiationAVX512",
+      swiftSettings: avx512 + wide(["-mtune=znver4"]) + withoutReflection),
 
     // Schemes
     .target(
@@ -118,6 +130,19 @@ let package = Package(
       name: "ObliviousPRF",
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
+    .target(
+      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      path: "Sources/Schemes/GarbledCircuits",
+      swiftSettings: house),
+    .target(
+      name: "ObliviousTransfer", dependencies: ["PrimeOrderGroup", "Primitives", "Secrets"],
+      path: "Sources/Schemes/ObliviousTransfer", swiftSettings: house),
+    .target(
+      name: "Paillier",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+      ],
+      path: "Sources/Schemes/Paillier", swiftSettings: house),
 
     // Protocols
     .target(
@@ -140,6 +165,10 @@ let package = Package(
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
       path: "Sources/Protocols/DisclosureControl", swiftSettings: house),
+    .target(
+      name: "PrivateComparison",
+      dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
+      path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
 
     // Services
     .target(
@@ -147,6 +176,9 @@ let package = Package(
       path: "Sources/Services/ParameterFiles",
       exclude: ["params/README.md"], resources: [.embedInCode("params")],
       swiftSettings: house),
+    .target(
+      name: "PaillierFiles", dependencies: ["BigIntegers", "Paillier", "Secrets"],
+      path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
       name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
@@ -186,17 +218,22 @@ let package = Package(
     .executableTarget(
       name: "hitoku",
       dependencies: [
-        "BFV", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl", "Identities",
-        "LeakCheck", "LeakDatabase", "ObliviousPRF", "ParallelLoops", "PrimeOrderGroup", "Reports", "Secrets",
-        "SetIntersection", "Studies", "Tables", "Transport",
-        service("ArgumentParser", "swift-argument-parser"),
+        "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
+        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF",
+        "Paillier", "PaillierFiles", "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports",
+        "Secrets",
+        "SetIntersection",
+        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
-        "ParameterFiles", "PolynomialRing", "PrimeOrderGroup", "ProcessorFeatures", "Secrets",
+        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
+        "NumberTheoreticTransform",
+        "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing",
+        "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -208,9 +245,9 @@ let package = Package(
     .testTarget(
       name: "SecretsTests", dependencies: ["Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "BigIntegersTests", dependencies: ["BigIntegers", "TestSupport"], swiftSettings: house),
+      name: "BigIntegersTests", dependencies: ["BigIntegers", "Secrets", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "PrimitivesTests", dependencies: ["Primitives", "Secrets", "TestSupport"],
+      name: "PrimitivesTests", dependencies: ["Primitives", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ProcessorFeaturesTests", dependencies: ["ProcessorFeatures"], swiftSettings: house),
@@ -245,6 +282,31 @@ let package = Package(
       name: "ObliviousPRFTests",
       dependencies: ["ObliviousPRF", "PrimeOrderGroup", "ProcessorFeatures", "Secrets", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "GarbledCircuitsTests",
+      dependencies: ["GarbledCircuits", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ObliviousTransferTests",
+      dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
+    ),
+    .testTarget(
+      name: "ModularExponentiationTests",
+      dependencies: [
+        "BigIntegers", "ModularExponentiation", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierTests",
+      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PaillierFilesTests",
+      dependencies: ["BigIntegers", "Paillier", "PaillierFiles", "Secrets", "TestSupport"],
+      exclude: ["phe_session.py"], swiftSettings: house),
     .testTarget(
       name: "BFVTests",
       dependencies: [

@@ -12,12 +12,13 @@ SCRIPTS = pathlib.Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Peer:
-    name: str  # of its column
+    name: str  # in the tables
     package: str
     version: str
     module: str  # what must import for the package to work
     pythons: tuple  # minor versions of Python 3 that its wheels are for, the preferred one first
     script: str
+    companions: tuple = ()  # installed with it, in any version
 
     @property
     def requirement(self):
@@ -27,6 +28,10 @@ class Peer:
 PEERS = [
     Peer("SEAL", "tenseal", "0.3.18", "tenseal.sealapi", (11, 12, 13, 14), "seal_bfv.py"),
     Peer("OpenFHE", "openfhe", "1.6.1.0.22.4", "openfhe", (10,), "openfhe_bfv.py"),
+]
+MATCHING_PEERS = [
+    Peer("openmined-psi", "openmined-psi", "2.0.6", "private_set_intersection.python", (11,), "openmined_psi.py"),
+    Peer("spu", "spu", "0.9.5", "spu.psi", (11,), "spu_psi.py"),
 ]
 
 
@@ -71,7 +76,7 @@ def prepare(peer, folder, say):
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     commands = [
         [base, "-m", "venv", "--clear", environment],
-        [*pip, "install", "--quiet", "--only-binary", ":all:", peer.requirement],
+        [*pip, "install", "--quiet", "--only-binary", ":all:", peer.requirement, *peer.companions],
     ]
     for command in commands:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -87,7 +87,7 @@ import Testing
     }
     try ledger.setCounterpartBudget(cost(900_001), account: account())
     _ = try ledger.charge(charge(1, run: 2), study: studyDigest)
-    try ledger.setPopulationBudget(cost(5_000_000), permitsExact: true, population: "customers")
+    try ledger.setCounterpartBudget(cost(900_001), permitsExact: true, account: account())
     _ = try ledger.charge(charge(0, run: 3, kind: .exact), study: studyDigest)
   }
 

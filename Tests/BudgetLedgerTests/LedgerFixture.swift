@@ -23,8 +23,8 @@ final class LedgerFolder: Sendable {
   func opened(own: UInt64 = 1_000_000, total: UInt64 = 5_000_000, exact: Bool = false) throws -> BudgetLedger
   {
     let ledger = try open()
-    try ledger.setPopulationBudget(cost(total), permitsExact: exact, population: "customers")
-    try ledger.setCounterpartBudget(cost(own), account: account())
+    try ledger.setPopulationBudget(cost(total), population: "customers")
+    try ledger.setCounterpartBudget(cost(own), permitsExact: exact, account: account())
     return ledger
   }
 }

@@ -68,7 +68,10 @@ import Testing
       let literal = plan.parameters.literal
       let degree = Double(literal.degree), rowCount = Double(rows), answers = Double(plan.answers)
       let modulus = literal.coefficientModuli.reduce(0) { $0 + log2(Double($1)) }
-      let weight = zip(shape.tables, plan.limbs).map { $1 == 1 ? Double($0.weightBound) : 128 }.max() ?? 1
+      let weight =
+        zip(shape.tables, plan.limbs).map {
+          $1 == 1 ? Double($0.weightBound) : exp2(Double(plan.limbBits - 1))
+        }.max() ?? 1
       // Sent modulo 2^w, so the steps are Q/2^w; rounded once more on the way back.
       let width = Double(plan.parameters.modulus(atLevel: plan.parameters.topLevel).bitWidth)
       let step = exp2(modulus - width + Double(literal.uploadDroppedBits))

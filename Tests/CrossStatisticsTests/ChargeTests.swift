@@ -6,11 +6,14 @@ import Testing
 /// Nothing that costs privacy leaves the provider without a charge that pays for it.
 @Suite struct ChargeTests {
   /// A provider that asks for its first charge.
-  private func providerAtTheMatch(_ price: RunPrice) throws -> ProviderRun {
+  private func providerAtTheMatch(
+    _ price: RunPrice, run: RunIdentifier? = Charges.run
+  ) throws -> ProviderRun {
     let shape = try runShape(groups: [4], rows: 8, price: price)
     var analyst = try AnalystRun(shape, identifiers: identifiers(0..<4), groups: [0, 0, 0, 0])
     var provider = try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(2..<8), dummies: [0], records: .init())
+      shape, identifiers: identifiers(2..<8), dummies: [0], records: .init())
+    if let run { provider.begin(run: run) }
     for _ in 0..<10 {
       if case .send(let message) = try analyst.next() { try provider.receive(message) }
       switch try provider.next() {
@@ -48,6 +51,15 @@ import Testing
     #expect(throws: CrossStatisticsError.wrongCharge) {
       try provider.chargedMatch(try Charges.charge(.match, cost))
     }
+  }
+
+  @Test func aRunWithoutANameTakesNoCharge() throws {
+    var provider = try providerAtTheMatch(.exact, run: nil)
+    #expect(throws: CrossStatisticsError.wrongCharge) {
+      try provider.chargedMatch(try Charges.charge(.exact))
+    }
+    provider.begin(run: Charges.run)
+    try provider.chargedMatch(try Charges.charge(.exact))
   }
 
   @Test func anExactRunTakesNoOtherChargeThanAnExactOne() throws {

@@ -47,7 +47,7 @@ import Testing
           aggregation, (0..<8).map { [4, -3, 2, 0, 9, -9, 1, 2][$0] / ($0 / 2 % 2 == 0 ? 3 : 1) })
       ) : ProviderRun.Records()
     let provider = try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(10..<60), dummies: mode == .elements ? [0] : [3, 0],
+      shape, identifiers: identifiers(10..<60), dummies: mode == .elements ? [0] : [3, 0],
       records: records)
     return Machines(analyst: analyst, provider: provider)
   }

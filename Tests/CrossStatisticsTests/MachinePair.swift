@@ -59,6 +59,7 @@ func drive(
   log: inout [String], publication: (ChargeKind, PrivacyCost) = (.publication, .zero),
   tamper: (inout [RunMessage], _ toProvider: Bool) -> Void = { _, _ in }
 ) throws {
+  provider.begin(run: Charges.run)
   var toAnalyst: [RunMessage] = []
   var toProvider: [RunMessage] = []
   func deliver(_ message: RunMessage, _ queue: inout [RunMessage], toProvider: Bool) {

@@ -91,7 +91,7 @@ import Testing
     for receiver in ["analyst", "both"] {
       let run = try StudyRun(
         Self.study(
-          mode: "elements", groups: "", cells: "", measures: "",
+          mode: "elements", groups: #", "population": "own people""#, cells: "", measures: "",
           rest: #", "privacy": "exact", "result": {"receiver": "\#(receiver)"}"#),
         analyst: Self.analystTable(&random), provider: Self.providerTable(most: 1, &random))
       let (result, told) = try run.result()

@@ -28,7 +28,7 @@ import Testing
 
   private func provider(_ shape: RunShape, noise: [Int64]) throws -> ProviderRun {
     try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(5..<25), dummies: [0, 0],
+      shape, identifiers: identifiers(5..<25), dummies: [0, 0],
       records: .init(
         weights: CellWeights(
           cells: 3, tables: 1, identifierCount: 20, rowIdentifiers: (0..<20).map { Int32($0) },
@@ -70,7 +70,7 @@ import Testing
       shape, identifiers: identifiers(0..<20), groups: (0..<20).map { Int32($0 / 10) },
       publicationNoise: CellNoise(oneCell, [7, -9]))
     var provider = try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(5..<25), dummies: [0, 0], records: .init())
+      shape, identifiers: identifiers(5..<25), dummies: [0, 0], records: .init())
     var log: [String] = []
     try drive(&analyst, &provider, price: Self.price, log: &log)
     let counts = analyst.result().counts

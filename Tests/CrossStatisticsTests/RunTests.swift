@@ -39,7 +39,7 @@ import Testing
       shape, identifiers: identifiers(0..<520),
       groups: (0..<520).map { $0 < 300 ? 0 : $0 < 500 ? 1 : 2 })
     var provider = try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(provided), dummies: [4, 0, 7],
+      shape, identifiers: identifiers(provided), dummies: [4, 0, 7],
       records: .init(
         weights: CellWeights(
           cells: 4, tables: 2, identifierCount: provided.count, rowIdentifiers: rows.map { Int32($0.id) },
@@ -74,7 +74,7 @@ import Testing
     var analyst = try AnalystRun(
       shape, identifiers: identifiers(0..<100), groups: [Int32](repeating: 0, count: 100))
     var provider = try ProviderRun(
-      shape, run: Charges.run, identifiers: identifiers(80..<160), dummies: [0], records: .init())
+      shape, identifiers: identifiers(80..<160), dummies: [0], records: .init())
     var log: [String] = []
     try drive(&analyst, &provider, log: &log)
     #expect(log.contains("charge match") && !log.contains("charge cells"))
@@ -87,7 +87,7 @@ import Testing
     var analyst = try AnalystRun(
       runShape(groups: [4], rows: 4, digest: 1), identifiers: identifiers(0..<4), groups: [0, 0, 0, 0])
     var provider = try ProviderRun(
-      runShape(groups: [4], rows: 4, digest: 2), run: Charges.run, identifiers: identifiers(0..<4),
+      runShape(groups: [4], rows: 4, digest: 2), identifiers: identifiers(0..<4),
       dummies: [0], records: .init())
     guard case .send(let hello) = try analyst.next() else { throw CrossStatisticsError.invalidMessage }
     #expect(throws: CrossStatisticsError.studyMismatch) { try provider.receive(hello) }
@@ -100,7 +100,7 @@ import Testing
     let shape = try runShape(groups: [4, 4], rows: 8, aggregation: aggregation)
     func provider(_ weight: Int64, noise: Int64, cells: Int = 2, ids: Int = 3) throws {
       _ = try ProviderRun(
-        shape, run: Charges.run, identifiers: identifiers(0..<ids), dummies: [0, 0],
+        shape, identifiers: identifiers(0..<ids), dummies: [0, 0],
         records: .init(
           // Two rows of one id in one cell: their sum counts.
           weights: CellWeights(

@@ -59,7 +59,7 @@ struct StudyRun {
         noise: CellNoise(aggregation.shape, plan.releases.map(\.release.noise), using: &coins))
     }
     var providerRun = try ProviderRun(
-      shape, run: Charges.run, identifiers: provider.identifiers, dummies: dummies, records: records)
+      shape, identifiers: provider.identifiers, dummies: dummies, records: records)
     var log: [String] = []
     try drive(&analystRun, &providerRun, price: shape.price, log: &log)
     return (analystRun.result(), providerRun.commonIDs)

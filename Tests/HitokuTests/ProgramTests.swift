@@ -62,13 +62,15 @@ import Testing
     let stage = try Stage(&random)
     try stage.study {
       $0["mode"] = "elements"
-      $0["analyst"] = ["id_column": "id", "maximum_ids": 200]
+      $0["analyst"] = ["id_column": "id", "maximum_ids": 200, "population": "own people"]
       $0["provider"] = ["id_column": "id", "maximum_ids": 400]
       $0["policies"] = ["duplicate_ids": "drop"]
       $0["result"] = ["receiver": "both"]
       for key in ["measures", "maximum_rows_per_id", "minimum_count"] { $0[key] = nil }
     }
     try stage.allow("--exact")
+    #expect(try stage.join("1").end().code == 77, "the analyst's ids leave exactly: its ledger must allow it")
+    try stage.allowAnalyst("--exact")
     let (provider, _) = try stage.match()
     #expect(Set(provider.output.split(separator: "\n").map(String.init)) == Set(stage.common))
     #expect(Set(try stage.rows("table.csv").compactMap { $0["id"] }) == Set(stage.common))
@@ -103,16 +105,15 @@ import Testing
     let stage = try Stage(&random)
     try stage.study {
       $0["privacy"] = ["epsilon": ["match": 2, "cells": 4], "delta": "2^-38"]
+      var analyst = $0["analyst"] as? [String: Any]
+      analyst?["population"] = "own people"
+      $0["analyst"] = analyst
       $0["result"] = ["receiver": "both", "publish": true]
     }
     try stage.allow()
     let refused = try stage.join("1").end()
     #expect(refused.code == 77, "the analyst's own noise is charged to its ledger: \(refused.errors)")
-    let budget = try stage.run([
-      "psi", "ledger", "budget", "study.json", "--peer", "provider/certificate.pem", "--epsilon", "4",
-      "--state", "state-of-analyst",
-    ])
-    #expect(budget.code == 0)
+    try stage.allowAnalyst()
     _ = try stage.match(serve: ["--out", "shared.csv", "--report", "shared.html"])
     #expect(try stage.read("shared.csv") == stage.read("table.csv"))
     for row in try stage.rows("table.csv") {
@@ -122,7 +123,47 @@ import Testing
       #expect(abs(count - expected.rows) < 90, "seed \(random.seed)")
     }
     let log = try stage.run(["psi", "ledger", "log", "--state", "state-of-analyst"]).output
-    #expect(log.contains("charge  publication"), "\(log)")
+    #expect(log.contains("charge  publication  \"own people\""), "\(log)")
+    let page = try stage.read("shared.html")
+    #expect(!page.contains("Rows read"), "exact sizes are not for publication")
+  }
+
+  @Test func countsBelowTheMinimumAreNotShown() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.study {
+      $0["mode"] = "count"
+      $0["analyst"] = ["id_column": "id", "maximum_ids": 200]
+      $0["provider"] = ["id_column": "id", "maximum_ids": 400]
+      $0["policies"] = ["duplicate_ids": "drop"]
+      $0["minimum_count"] = 101
+      for key in ["measures", "maximum_rows_per_id"] { $0[key] = nil }
+    }
+    try stage.allow("--exact")
+    let (_, analyst) = try stage.match(join: ["--json"])
+    let json = try JSONSerialization.jsonObject(with: Data(analyst.output.utf8)) as? [String: Any]
+    #expect((json?["rows"] as? [[String: Any]])?.first?["count"] is NSNull)
+    #expect((json?["facts"] as? [String: Any])?["minimum_count"] != nil)
+  }
+
+  @Test func aRunIsNotLostForWantOfListeners() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.allow("--exact")
+    let (provider, port) = try stage.serve()
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.currentDirectoryURL = stage.folder
+    shell.environment = ["HITOKU_STATE": stage.folder.appending(path: "state-of-analyst").path()]
+    shell.arguments = [
+      "-c",
+      "\(RunningProgram.program?.path() ?? "") psi join --study study.json --input analyst.csv --connect 127.0.0.1:\(port) "
+        + "--identity analyst --peer provider/certificate.pem --out table.csv 2>/dev/full",
+    ]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0 && provider.end().code == 0)
+    #expect(try stage.rows("table.csv").count == 6)
   }
 
   @Test func aPlanTellsCostsAndWhetherCapsFit() throws {

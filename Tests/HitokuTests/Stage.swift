@@ -103,6 +103,15 @@ final class Stage {
     #expect(budget.code == 0, "\(budget.errors)")
   }
 
+  func allowAnalyst(_ options: String...) throws {
+    let budget = try run(
+      [
+        "psi", "ledger", "budget", "study.json", "--peer", "provider/certificate.pem", "--epsilon", "4",
+        "--side", "analyst", "--state", "state-of-analyst",
+      ] + options)
+    #expect(budget.code == 0, "\(budget.errors)")
+  }
+
   /// Starts the provider, and waits until it listens.
   func serve(_ options: [String] = []) throws -> (program: RunningProgram, port: String) {
     let program = try start(
@@ -193,7 +202,7 @@ final class RunningProgram {
   }
 
   /// The program beside the tests.
-  private static let program: URL? = {
+  static let program: URL? = {
     let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     return [
       tests, tests.deletingLastPathComponent(),

@@ -15,6 +15,10 @@ import Testing
     #expect(VectorVariant.current.isSupported)
   }
 
+  @Test func vectorAESComesWithTheWidestVariantOnly() {
+    #expect(!VectorVariant.hasVectorAES || VectorVariant.detected == .avx512)
+  }
+
   /// `Scripts/test` runs this with the variable unset and set.
   @Test func theEnvironmentForcesTheCurrentVariant() {
     let text = ProcessInfo.processInfo.environment["HITOKU_SIMD"]

@@ -44,6 +44,9 @@ import Testing
     ("\"excess_rows\"", "\"exess_rows\"", "policies.exess_rows"),
     ("\"publish\": false", "\"publish\": 0", "result.publish"),
     ("\"receiver\": \"analyst\"", "\"receiver\": \"both\"", "result.receiver"),
+    ("\"publish\": false", "\"publish\": true", "analyst.population"),
+    ("\"column\": \"city\"", "\"column\": \"sex\"", "provider.cells"),
+    ("\"column\": \"sex\"", "\"column\": \"spent_sum_pm95\"", "measures"),
     ("\"minimum_count\"", "\"minimal_count\"", "minimal_count"),
     ("\"mode\": \"cross\"", "\"mode\": \"sum\"", "mode"),
     ("\"mode\": \"cross\"", "\"mode\": \"count\"", "privacy.epsilon.cells"),
@@ -52,6 +55,14 @@ import Testing
     let error = try #require(throws: StudyError.self) { try changed(old, new) }
     #expect(field(error) == named, "\(error)")
     #expect(error.description.contains(".") && error.description.count > 20)
+  }
+
+  @Test func noCharacterThatATerminalObeysIsInAMessage() throws {
+    for name in ["\\u001b[2J", "\\u202e"] {
+      let error = try #require(throws: StudyError.self) { try changed("\"minimum_count\"", "\"\(name)\"") }
+      #expect(error.description.unicodeScalars.allSatisfy { $0.value != 0x1b && $0.value != 0x202e }, "\(error)")
+      #expect(error.description.contains("\\u{"))
+    }
   }
 
   @Test func aMisspeltFieldIsPutRight() throws {

@@ -42,4 +42,11 @@ extension VectorVariant {
     }
     return .avx512
   }
+
+  /// Whether `avx512` may also use AES instructions on four blocks at once (VAES). Every processor known to have
+  /// the instructions of `avx512` has these.
+  public static let hasVectorAES: Bool = {
+    guard detected == .avx512, let extended = ProcessorLeaf(7) else { return false }
+    return extended.ecx & 1 << 9 != 0
+  }()
 }

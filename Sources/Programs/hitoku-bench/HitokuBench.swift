@@ -1,10 +1,11 @@
 #if Services
 import ArgumentParser
+import Paillier
 import ProcessorFeatures
 
 /// Benchmarks, one file per room.
 @main
-struct HitokuBench: ParsableCommand {
+struct HitokuBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hitoku-bench",
     abstract: "Time Hitoku's rooms, one thread, medians.",
@@ -18,9 +19,14 @@ struct HitokuBench: ParsableCommand {
         HITOKU_SIMD=avx2 hitoku-bench bfv --json
         hitoku-bench group --size 1000 --threads 2
         hitoku-bench psi --only count --size 100000
+        hitoku-bench paillier --bits 3072
+        hitoku-bench gc --json
         hitoku-bench lookup --only lookup/flat --json
       """,
-    subcommands: [NTT.self, BFVCommand.self, Group.self, PSICommand.self, Lookup.self])
+    subcommands: [
+      NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self, GarblingCommand.self,
+      Lookup.self,
+    ])
 
   struct Output: ParsableArguments {
     @Flag(help: "Print one JSON object per line.")
@@ -119,6 +125,38 @@ struct HitokuBench: ParsableCommand {
       for benchmark in LookupBenchmark.all where only.map({ benchmark.matches($0) }) ?? true {
         let row = try benchmark.row()
         print(json ? row.json : row.text)
+      }
+    }
+  }
+
+  struct PaillierCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "paillier", abstract: "Paillier in batches: milliseconds per value, one thread.")
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "Bits of a key, 2048, 3072 or 4096; may be given again. Default: 2048, 3072.")
+    var bits: [Int] = [2048, 3072]
+
+    @Option(help: "Values of a batch, 8 to 65536, a multiple of 8.")
+    var batch = 64
+
+    func validate() throws {
+      try Output.refuseUnknownVariant()
+      guard bits.allSatisfy({ KeySize(rawValue: $0) != nil }) else {
+        throw ValidationError("keys have 2048, 3072 or 4096 bits")
+      }
+      guard (8...65536).contains(batch), batch % 8 == 0 else {
+        throw ValidationError("a batch has 8 to 65536 values, a multiple of 8")
+      }
+    }
+
+    func run() throws {
+      if !json { print(PaillierBenchmark.Row.heading) }
+      for size in bits.compactMap(KeySize.init) {
+        for row in try PaillierBenchmark(size: size, batchSize: batch).rows() {
+          print(json ? row.json : row.text)
+        }
       }
     }
   }

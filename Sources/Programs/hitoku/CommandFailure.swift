@@ -3,6 +3,7 @@ import BudgetLedger
 import CrossStatistics
 import DisclosureControl
 import Identities
+import PrivateComparison
 import Studies
 import Tables
 import Transport
@@ -31,6 +32,7 @@ struct CommandFailure: Error, CustomStringConvertible {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
+    case is CancellationError: self.init("the run was stopped", code: .interrupted)
     case let error as TransportError:
       self.init("\(error)", hint: error.hint, code: error == .cancelled ? .interrupted : .unavailable)
     case let error as IdentityError: self.init("\(error)", hint: error.hint, code: .data)
@@ -48,6 +50,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         "the other side sent what no correct program sends.",
         hint: "Run the same version of Hitoku on both sides; if they do, the other side misbehaves.",
         code: .unavailable)
+    case let error as ComparisonError:
+      let isOwn = [.shapeOutOfRange, .differentRowCounts, .noRows].contains(error)
+      self.init("\(error)", hint: error.hint, code: isOwn ? .data : .unavailable)
     default: self.init("\(error)", hint: nil)
     }
   }

@@ -52,8 +52,9 @@ func parseAddress(_ text: String) throws -> (host: String, port: Int) {
   return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
 }
 
-/// Lines for people, on standard error, so that standard output stays for results.
-func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+/// Lines for people, on standard error, so that standard output stays for results. Where nobody can hear them (a full disk, a
+/// closed stream) the work goes on.
+func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8)) }
 
 /// Lower-case digits of bytes.
 func hexadecimal(_ bytes: [UInt8]) -> String {

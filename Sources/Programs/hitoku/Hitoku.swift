@@ -21,11 +21,13 @@ struct Hitoku: AsyncParsableCommand {
                     --identity analyst-id --peer provider-certificate.pem \\
                     --out table.csv --report report.html
 
+      Encrypted sums with the files of python-paillier: hitoku paillier --help
+
       Exit codes: 0 done; 1 failed for a reason of its own; 64 wrong usage; 65 a study or table is not as it should \
       be; 69 the other side, or the way to it; 73 a result cannot be written; 77 the ledger refuses; 130 stopped by a \
       signal. The reason and a hint stand on standard error.
       """,
-    subcommands: [IdentityCommand.self, LeakCommand.self, PSICommand.self])
+    subcommands: [IdentityCommand.self, LeakCommand.self, PSICommand.self, CompareCommand.self, PaillierCommand.self])
 
   static func main() async {
     do {

@@ -3,12 +3,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Runs `body` so that SIGINT and SIGTERM cancel it: it ends the run on both sides and leaves nothing half done. A second
+/// Runs `body` so that SIGINT, SIGTERM and SIGHUP cancel it: it ends the run on both sides and leaves nothing half done. A second
 /// signal ends the process at once.
 func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
   let task = Task { try await body() }
   let count = Mutex(0)
-  let sources = [SIGINT, SIGTERM].map { number in
+  let signals = [SIGINT, SIGTERM, SIGHUP]
+  let sources = signals.map { number in
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler {
@@ -25,7 +26,7 @@ func interruptible(_ body: @escaping @Sendable () async throws -> Void) async th
   }
   defer {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    for number in signals { signal(number, SIG_DFL) }
   }
   try await task.value
 }

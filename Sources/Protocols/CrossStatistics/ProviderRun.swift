@@ -44,7 +44,8 @@ public struct ProviderRun: ~Copyable {
   }
 
   private let shape: RunShape
-  private let run: RunIdentifier
+  /// What charges name, once the run has a name.
+  private var run: RunIdentifier?
   private var records: Records?
   private var matching: MatchingProvider
   private var phase = Phase.hello
@@ -58,11 +59,13 @@ public struct ProviderRun: ~Copyable {
   /// Where the analyst tells its result: that.
   public private(set) var shared: SharedTables?
 
-  /// `run` is what charges name. `identifiers` and `dummies` as for `MatchingProvider`. Throws `shapeOutOfRange`, or
-  /// `weightOutOfRange` where `records` exceed the bounds of the tables.
+  /// `identifiers` and `dummies` as for `MatchingProvider`. Throws `shapeOutOfRange`, or `weightOutOfRange` where
+  /// `records` exceed the bounds of the tables.
+  ///
+  /// Everything whose time depends on how many dummies there are happens here: make the machine before anybody can
+  /// connect, and `begin` when somebody has.
   public init(
-    _ shape: RunShape, run: RunIdentifier, identifiers: ByteStrings, dummies: [Int],
-    records: consuming Records
+    _ shape: RunShape, identifiers: ByteStrings, dummies: [Int], records: consuming Records
   ) throws(CrossStatisticsError) {
     if let plan = shape.aggregation {
       try Aggregator.check(records.weights, records.noise, plan.shape)
@@ -74,17 +77,21 @@ public struct ProviderRun: ~Copyable {
     do throws(MatchingError) {
       matching = try MatchingProvider(shape.matching, identifiers: identifiers, dummies: dummies)
     } catch { throw .shapeOutOfRange }
-    self.init(shape, run, matching, records)
+    self.init(shape, matching, records)
   }
 
   private init(
-    _ shape: RunShape, _ run: RunIdentifier, _ matching: consuming MatchingProvider,
-    _ records: consuming Records
+    _ shape: RunShape, _ matching: consuming MatchingProvider, _ records: consuming Records
   ) {
     self.shape = shape
-    self.run = run
     self.matching = matching
     self.records = consume records
+  }
+
+  /// Names the run: once, before its first charge, which must be of this name.
+  public mutating func begin(run: RunIdentifier) {
+    precondition(self.run == nil, "a machine serves one run")
+    self.run = run
   }
 
   /// How much of the run is done, and of how much; the unit is a point, an upload or an answer counts as a thousand.
@@ -137,14 +144,14 @@ public struct ProviderRun: ~Copyable {
   /// The match is paid for: hashes may leave. Throws `wrongCharge` unless the charge is one of this run that covers the
   /// planned cost, or where none was asked for.
   public mutating func chargedMatch(_ charge: consuming DurableCharge) throws(CrossStatisticsError) {
-    guard case .charge = phase else { throw .wrongCharge }
+    guard case .charge = phase, let run else { throw .wrongCharge }
     try shape.price.checkMatch(charge.charge, of: run)
     phase = .hashes(0)
   }
 
   /// The cells are paid for: answers may leave. Throws as `chargedMatch` does.
   public mutating func chargedCells(_ charge: consuming DurableCharge) throws(CrossStatisticsError) {
-    guard case .chargeCells = phase else { throw .wrongCharge }
+    guard case .chargeCells = phase, let run else { throw .wrongCharge }
     try shape.price.checkCells(charge.charge, of: run)
     phase = .computing
   }

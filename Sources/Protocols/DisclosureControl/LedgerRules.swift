@@ -80,7 +80,7 @@ public struct LedgerBalance: Sendable, Hashable {
   public var counterpartBudget: PrivacyCost?
   /// What may be spent on the population over all counterparts, who can pool what they learn; nil where none was set.
   public var populationBudget: PrivacyCost?
-  /// Whether the population's owner allows exact results.
+  /// Whether the population's owner allows the counterpart exact results.
   public var permitsExact: Bool
   /// Spent on the counterpart so far.
   public var counterpartSpent: PrivacyCost
@@ -148,6 +148,6 @@ public enum LedgerRefusal: Error, Equatable, Sendable {
   case otherAccount
   /// The table would be paid for before the match counts.
   case outOfOrder
-  /// The population's owner does not allow exact results.
+  /// The population's owner does not allow the counterpart exact results.
   case exactNotPermitted
 }

@@ -27,12 +27,13 @@ extension BudgetLedger {
         let account = try? LedgerAccount(population: population, counterpart: name)
       else { return nil }
       return AccountStatement(
-        account: account, budget: own.cost, spent: try spent(db, population: population, counterpart: name))
+        account: account, budget: own.cost, spent: try spent(db, population: population, counterpart: name),
+        permitsExact: own.detail == "exact")
     }
     return PopulationStatement(
       population: population, budget: budget.cost,
       spent: try spent(db, population: population, counterpart: nil),
-      permitsExact: budget.detail == "exact", counterparts: counterparts)
+      counterparts: counterparts)
   }
 
   /// What decides about `charge`, as it stands within the transaction.
@@ -41,7 +42,7 @@ extension BudgetLedger {
     let total = try budget(db, .populationBudget, population: population, counterpart: "")
     let own = try budget(db, .counterpartBudget, population: population, counterpart: counterpart)
     return LedgerBalance(
-      counterpartBudget: own?.cost, populationBudget: total?.cost, permitsExact: total?.detail == "exact",
+      counterpartBudget: own?.cost, populationBudget: total?.cost, permitsExact: own?.detail == "exact",
       counterpartSpent: try spent(db, population: population, counterpart: counterpart),
       populationSpent: try spent(db, population: population, counterpart: nil),
       chargesOfRun: try charges(db, run: charge.run))

@@ -29,23 +29,24 @@ public final class BudgetLedger: Sendable {
     guard try read({ db in try Self.isLedger(db) }) else { throw .notALedger(path: path) }
   }
 
-  /// Sets what may be spent on a population over all counterparts, and whether exact results are allowed. A budget
-  /// below what was spent stops all spending.
+  /// Sets what may be spent on a population over all counterparts. A budget below what was spent stops all spending.
   public func setPopulationBudget(
-    _ budget: PrivacyCost, permitsExact: Bool, population: String
+    _ budget: PrivacyCost, population: String
   ) throws(BudgetLedgerError) {
     guard LedgerAccount.isName(population) else { throw .invalidEntry }
     try append { (db, chain) in
-      chain.entry(
-        .populationBudget, detail: permitsExact ? "exact" : "", population: population, cost: budget)
+      chain.entry(.populationBudget, population: population, cost: budget)
     }
   }
 
-  /// Sets what may be spent on one counterpart.
-  public func setCounterpartBudget(_ budget: PrivacyCost, account: LedgerAccount) throws(BudgetLedgerError) {
+  /// Sets what may be spent on one counterpart, and whether it may get exact results.
+  public func setCounterpartBudget(
+    _ budget: PrivacyCost, permitsExact: Bool = false, account: LedgerAccount
+  ) throws(BudgetLedgerError) {
     try append { (db, chain) in
       chain.entry(
-        .counterpartBudget, population: account.population, counterpart: account.counterpart, cost: budget)
+        .counterpartBudget, detail: permitsExact ? "exact" : "", population: account.population,
+        counterpart: account.counterpart, cost: budget)
     }
   }
 

@@ -61,7 +61,7 @@ extension LedgerRefusal: CustomStringConvertible {
     case .otherAccount: "this run has paid from another account. Start a new run."
     case .outOfOrder: "the table would be paid for before the match counts."
     case .exactNotPermitted:
-      "this population's owner does not allow exact results. Give the study an ε, or allow them on purpose."
+      "exact results are not allowed for this counterpart. Give the study an ε, or allow them on purpose (--exact)."
     }
   }
 }

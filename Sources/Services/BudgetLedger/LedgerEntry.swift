@@ -8,9 +8,9 @@ public struct LedgerEntry: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The ledger's first entry; `run` holds random bytes that tell ledgers apart.
     case created
-    /// A population's budget over all counterparts; `detail` is `exact` where exact results are allowed.
+    /// A population's budget over all counterparts.
     case populationBudget = "population budget"
-    /// A counterpart's budget.
+    /// A counterpart's budget; `detail` is `exact` where exact results are allowed.
     case counterpartBudget = "counterpart budget"
     /// A payment; `detail` is its `ChargeKind`.
     case charge
@@ -105,6 +105,8 @@ public struct AccountStatement: Sendable, Hashable {
   public let budget: PrivacyCost
   /// What was spent.
   public let spent: PrivacyCost
+  /// Whether exact results are allowed.
+  public let permitsExact: Bool
 }
 
 /// What stands to the account of a population, over all counterparts.
@@ -115,8 +117,6 @@ public struct PopulationStatement: Sendable, Hashable {
   public let budget: PrivacyCost
   /// What was spent.
   public let spent: PrivacyCost
-  /// Whether exact results are allowed.
-  public let permitsExact: Bool
   /// The counterparts that have a budget, in the order of their names.
   public let counterparts: [AccountStatement]
 }

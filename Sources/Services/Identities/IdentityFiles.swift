@@ -8,7 +8,7 @@ import Secrets
 private let maximumFileSize = 64 << 10
 
 /// Creates a file that must not exist; every byte reaches the disk. `mode` is narrowed by the process's umask.
-func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
+package func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
   guard descriptor >= 0 else {
     throw errno == EEXIST ? .alreadyExists(path: path) : .cannotWrite(path: path, errno: errno)
@@ -44,14 +44,14 @@ func createFolder(_ path: String) throws(IdentityError) {
 func removeFile(_ path: String) { unsafe unlink(path) }
 
 /// Reads a public file of at most 64 KiB.
-func readPublicFile(_ path: String) throws(IdentityError) -> [UInt8] {
+package func readPublicFile(_ path: String) throws(IdentityError) -> [UInt8] {
   let secret = try readFile(path, forOwnerOnly: false)
   return unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
 }
 
 /// Reads a key file of at most 64 KiB. Throws `keyExposed` unless the caller or root owns it and nobody else may read
 /// or write it.
-func readKeyFile(_ path: String) throws(IdentityError) -> SecretBytes {
+package func readKeyFile(_ path: String) throws(IdentityError) -> SecretBytes {
   try readFile(path, forOwnerOnly: true)
 }
 
@@ -82,7 +82,9 @@ private func readFile(_ path: String, forOwnerOnly: Bool) throws(IdentityError) 
 }
 
 /// Hands a secret to a library that takes arrays only, and wipes the array afterwards.
-func withTransientArray<R>(of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R) rethrows -> R {
+package func withTransientArray<R>(
+  of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R
+) rethrows -> R {
   var copy = unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
   defer {
     unsafe copy.withUnsafeMutableBytes { bytes in

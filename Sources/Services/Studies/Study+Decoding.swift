@@ -83,6 +83,7 @@ extension CategoryColumn {
 extension AnalystSide {
   init(_ fields: consuming FieldReader) throws(StudyError) {
     idColumn = try fields.text("id_column")
+    population = fields.optional("population") == nil ? nil : try fields.text("population")
     maximumIDs = try fields.integer("maximum_ids", in: 1...100_000_000)
     groups = try CategoryColumn.list(&fields, "groups")
     let count = groups.combinationCount

@@ -76,11 +76,13 @@ extension CategoryColumn {
 
 extension AnalystSide {
   fileprivate var json: JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "id_column": .string(idColumn), "maximum_ids": .integer(maximumIDs),
       "maximum_ids_per_group": .array(maximumIDsPerGroup.map { .integer($0) }),
       "groups": .array(groups.map(\.json)),
-    ])
+    ]
+    if let population { members["population"] = .string(population) }
+    return .object(members)
   }
 }
 

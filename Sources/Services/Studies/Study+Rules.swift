@@ -18,6 +18,10 @@ extension Study {
     guard Set(measures.map(\.column)).count == measures.count else {
       throw .conflict(field: "measures", hint: "a column stands twice. Remove one.")
     }
+    try checkNames()
+    if result.publish && mode == .elements {
+      throw .conflict(field: "result.publish", hint: "common ids are not for publication. Remove it.")
+    }
     if result.publish && privacy == nil {
       throw .conflict(field: "result.publish", hint: "needs epsilon: exact results are not for publication.")
     }
@@ -25,6 +29,34 @@ extension Study {
       throw .conflict(
         field: "result.receiver",
         hint: "\"both\" needs publish: true, or the provider could subtract its own noise.")
+    }
+    if (result.publish || result.receiver == .both) && analyst.population == nil {
+      throw .missing(
+        field: "analyst.population",
+        hint:
+          "Give the name under which the analyst keeps the budget of its own people: the result tells of them."
+      )
+    }
+  }
+
+  /// A result's columns need names of their own.
+  private func checkNames() throws(StudyError) {
+    var seen: Set<String> = []
+    for (field, columns) in [("analyst.groups", analyst.groups), ("provider.cells", provider.cells)] {
+      for column in columns where !seen.insert(column.column).inserted {
+        throw .conflict(
+          field: field,
+          hint: "the result would have two columns \"\(column.column)\". Rename one in its table.")
+      }
+    }
+    let numbers =
+      ["count"]
+      + measures.flatMap { measure in
+        measure.statistics.map { "\(measure.column)_\($0.rawValue)" }
+      }
+    for name in numbers + numbers.map({ $0 + "_pm95" }) where !seen.insert(name).inserted {
+      throw .conflict(
+        field: "measures", hint: "the result would have two columns \"\(name)\". Rename one in its table.")
     }
   }
 

@@ -68,6 +68,9 @@ public struct CategoryColumn: Sendable, Hashable {
 public struct AnalystSide: Sendable, Hashable {
   /// The column of the ids.
   public let idColumn: String
+  /// The name the analyst gave to the people behind its ids; it keeps budgets under it for what it publishes, or shares
+  /// exactly. Nil where it does neither.
+  public let population: String?
   /// At most this many ids.
   public let maximumIDs: Int
   /// The public length of each group's list.

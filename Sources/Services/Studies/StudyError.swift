@@ -15,8 +15,17 @@ public enum StudyError: Error, Equatable, Sendable {
 }
 
 extension StudyError: CustomStringConvertible {
-  /// The field, what is wrong, and what to do about it.
+  /// The field, what is wrong, and what to do about it; characters that a terminal would obey are written as \u{…}.
   public var description: String {
+    String(
+      text.unicodeScalars.map { scalar in
+        let isHarmless = ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
+          scalar.properties.generalCategory)
+        return isHarmless ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+      }.joined())
+  }
+
+  private var text: String {
     switch self {
     case .tooLarge: "the study is larger than 1 MiB. Give the file with the study, not with the data."
     case .malformed(let line, let problem): "line \(line): \(problem). A study file is JSON (RFC 8259)."

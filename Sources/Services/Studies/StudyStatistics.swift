@@ -71,7 +71,11 @@ public struct StudyStatistics: Sendable {
     let draws: Double = isDoublyNoised ? 2 : 1
     let width =
       plan.dummies.map { log(20) * draws.squareRoot() / (Double($0.epsilon.micros) / 1e6) } ?? 0
-    numbers = matchCounts.map { [[.value(Double($0 - shift), halfWidth: width.rounded(.up))]] }
+    let minimum = MinimumCount(study.minimumCount)
+    numbers = matchCounts.map { count in
+      let isShown = study.minimumCount == 0 || minimum.shows(count - shift)
+      return [[isShown ? .value(Double(count - shift), halfWidth: width.rounded(.up)) : .hidden]]
+    }
   }
 
   private static func entries(

@@ -32,7 +32,7 @@ extension AgreedStudy {
 
   private var privacy: [Report.Fact] {
     guard let privacy = study.privacy else {
-      return [.init("Noise", "none: exact results, by agreement", key: "privacy")]
+      return [.init("Noise", "none: exact results, by agreement", key: "privacy")] + hiding
     }
     var facts = [Report.Fact("ε of the match counts", "\(privacy.match)", key: "epsilon_match")]
     if !plan.releases.isEmpty {
@@ -58,11 +58,12 @@ extension AgreedStudy {
           "\(publication.epsilon), charged to its ledger: the result may be passed on",
           key: "epsilon_publication"))
     }
-    if study.minimumCount > 1 {
-      facts.append(
-        .init("Not shown", "cells with a count below \(study.minimumCount)", key: "minimum_count"))
-    }
-    return facts
+    return facts + hiding
+  }
+
+  private var hiding: [Report.Fact] {
+    study.minimumCount > 1
+      ? [.init("Not shown", "what has a count below \(study.minimumCount)", key: "minimum_count")] : []
   }
 
   /// Bytes on the wire, without the frames around them.

@@ -24,8 +24,9 @@ struct JoinCommand: AsyncParsableCommand {
     try results.check()
     let party = try options.open()
     let address = try parseAddress(connect)
-    let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
-    try book.checkPublication()
+    let book = try RunLedger(
+      state.openLedger(), side: .analyst, agreed: party.agreed, counterpart: party.peer)
+    try book.check()
     let table = try readTable(party.agreed.study)
     note(table.counts.line)
     let command = self
@@ -61,6 +62,7 @@ struct JoinCommand: AsyncParsableCommand {
   private static func ask(
     _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws -> AnalystRun.Result {
+    try charges.chargeSharing()
     var run = try AnalystRun(
       agreed.shape, identifiers: table.identifiers, groups: table.groups,
       publicationNoise: agreed.publicationNoise())
@@ -74,9 +76,10 @@ struct JoinCommand: AsyncParsableCommand {
         case .chargePublication: try run.chargedPublication(try charges.chargePublication())
         case .finished: break loop
         }
+        try Task.checkCancellation()
       }
-      try await link.connection.close()
     }
+    await link.close()
     progress.finish()
     return run.result()
   }

@@ -16,13 +16,18 @@ struct LedgerCommand: ParsableCommand {
 private struct BudgetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "budget",
-    abstract: "Set what may be spent on a study's population, in all and on one counterpart.")
+    abstract: "Set what may be spent on a study's population, in all and on one counterpart.",
+    discussion: """
+      The provider answers nothing without. An analyst needs one for its own people (analyst.population) where it publishes \
+      a result, or hands an exact one to the provider.
+      """)
   @Argument(help: "The study file that names the population.") var study: String
   @Option(help: "The counterpart's certificate file, or its fingerprint.") var peer: String
   @Option(help: "ε over all counterparts, such as 10.") var epsilon: Double
   @Option(help: "ε for this counterpart; default: the same.") var counterpartEpsilon: Double?
   @Option(help: "δ is 2 to minus this many, for both.") var deltaBits = 30
-  @Flag(help: "Allow exact results by agreement.") var exact = false
+  @Flag(help: "Allow this counterpart exact results.") var exact = false
+  @Option(help: "Whose budget: provider or analyst.") var side = Side.provider
   @OptionGroup var state: StateOptions
 
   func validate() throws {
@@ -36,11 +41,11 @@ private struct BudgetCommand: ParsableCommand {
     try explained {
       let fingerprint = try Fingerprint(certificateFileOrDigits: peer)
       let book = try state.openLedger()
-      try book.setPopulationBudget(cost(epsilon), permitsExact: exact, population: agreed.study.population)
+      let population = agreed.population(side)
+      try book.setPopulationBudget(cost(epsilon), population: population)
       try book.setCounterpartBudget(
-        cost(counterpartEpsilon ?? epsilon),
-        account: LedgerAccount(
-          population: agreed.study.population, counterpart: hexadecimal(fingerprint.bytes)))
+        cost(counterpartEpsilon ?? epsilon), permitsExact: exact,
+        account: LedgerAccount(population: population, counterpart: hexadecimal(fingerprint.bytes)))
     }
   }
 
@@ -66,19 +71,21 @@ private struct ShowCommand: ParsableCommand {
     for statement in statements {
       print("\(statement.population): spent \(statement.spent) of \(statement.budget)")
       for one in statement.counterparts {
-        print("  \(one.account.counterpart.prefix(16))…: spent \(one.spent) of \(one.budget)")
+        let exact = one.permitsExact ? ", exact results allowed" : ""
+        print("  \(one.account.counterpart.prefix(16))…: spent \(one.spent) of \(one.budget)\(exact)")
       }
     }
   }
 
   private static func json(_ statement: PopulationStatement) -> JSONValue {
     .object([
-      "population": .text(statement.population), "permits_exact": .bool(statement.permitsExact),
+      "population": .text(statement.population),
       "spent": json(statement.spent), "budget": json(statement.budget),
       "counterparts": .array(
         statement.counterparts.map {
           .object([
-            "fingerprint": .text($0.account.counterpart), "spent": json($0.spent), "budget": json($0.budget),
+            "fingerprint": .text($0.account.counterpart), "permits_exact": .bool($0.permitsExact),
+            "spent": json($0.spent), "budget": json($0.budget),
           ])
         }),
     ])

@@ -13,6 +13,7 @@ struct ResultOptions: ParsableArguments {
   func validate() throws {
     if json && out == "-" { throw ValidationError("--json and --out - both want standard output.") }
     if report == "-" { throw ValidationError("--report needs a file.") }
+    if let out, out == report { throw ValidationError("--out and --report name the same file.") }
   }
 
   /// Refuses paths that cannot be written, before anything is paid for.
@@ -21,10 +22,17 @@ struct ResultOptions: ParsableArguments {
     if let report { try checkWritable(report, option: "--report") }
   }
 
-  /// Writes everything that was asked for; without any wish the table goes to standard output.
+  /// Writes everything that was asked for; without any wish the table goes to standard output. What a run has paid for
+  /// must not be lost: where a file fails the others are written, and the result goes to standard output.
   func write(_ document: Report, idColumn: String) throws {
-    if let out { try write(document, to: out, idColumn: idColumn) }
-    if let report { try writeWholeFile(report, document.html()) }
+    var failure: (any Error)?
+    do { if let out { try write(document, to: out, idColumn: idColumn) } } catch { failure = error }
+    do { if let report { try writeWholeFile(report, document.html()) } } catch { failure = failure ?? error }
+    if let failure {
+      if !json { note("the result could not be written where it should go, so here it is") }
+      print(document.json())
+      throw failure
+    }
     if json {
       print(document.json())
     } else if out == nil {
@@ -37,7 +45,8 @@ struct ResultOptions: ParsableArguments {
   private func write(_ document: Report, to path: String, idColumn: String) throws {
     guard !path.hasSuffix(".json") else { return try writeWholeFile(path, document.json()) }
     try explained {
-      var writer = CSVWriter(try OutputFile(path: path))
+      // Labels may be the other side's: a spreadsheet must not take them for formulas. Ids stay what they are.
+      var writer = CSVWriter(try OutputFile(path: path), guardsFormulas: document.table != nil)
       if let table = document.table {
         try writer.write(table.header)
         for row in table.rows { try writer.write(table.fields(row)) }

@@ -1,39 +1,57 @@
 #if Services
+import ArgumentParser
 import BudgetLedger
 import DisclosureControl
 import Identities
 import Studies
 
-/// What this side's ledger has to do with a run: its log, and at the provider its charges.
+/// The two parties of a study.
+enum Side: String, ExpressibleByArgument, CaseIterable {
+  case provider, analyst
+}
+
+extension AgreedStudy {
+  /// The name under which a side keeps budgets and logs; an analyst that neither publishes nor shares only logs.
+  func population(_ side: Side) -> String {
+    side == .provider ? study.population : study.analyst.population ?? study.population
+  }
+}
+
+extension AgreedStudy {
+  /// Whether the analyst tells the provider something exactly.
+  fileprivate var sharesExactly: Bool { shape.disclosure != .nothing && shape.publication == nil }
+}
+
+/// What this side's ledger has to do with a run: its log, and its charges.
 struct RunLedger: Sendable {
   private let ledger: BudgetLedger
   private let agreed: AgreedStudy
   private let account: LedgerAccount
+  private let side: Side
 
-  init(_ ledger: BudgetLedger, agreed: AgreedStudy, counterpart: Fingerprint) throws {
+  init(_ ledger: BudgetLedger, side: Side, agreed: AgreedStudy, counterpart: Fingerprint) throws {
+    self.side = side
     self.ledger = ledger
     self.agreed = agreed
     account = try explained {
-      try LedgerAccount(population: agreed.study.population, counterpart: hexadecimal(counterpart.bytes))
+      try LedgerAccount(population: agreed.population(side), counterpart: hexadecimal(counterpart.bytes))
     }
   }
 
   /// Refuses before anybody waits what the ledger would refuse in the middle of a run.
-  func checkBudget() throws {
+  func check() throws {
     guard let run = RunIdentifier(bytes: [UInt8](repeating: 0, count: 16)) else { return }
-    let kind: ChargeKind = agreed.study.privacy == nil ? .exact : .match
-    try explained {
-      try ledger.check(Charge(run: run, kind: kind, account: account, cost: agreed.plan.cost))
+    func check(_ kind: ChargeKind, _ cost: PrivacyCost) throws {
+      try explained { try ledger.check(Charge(run: run, kind: kind, account: account, cost: cost)) }
     }
-  }
-
-  /// The same for the analyst's own noise; nothing where the result is not passed on.
-  func checkPublication() throws {
-    guard let cost = agreed.shape.publication,
-      let run = RunIdentifier(bytes: [UInt8](repeating: 0, count: 16))
-    else { return }
-    try explained {
-      try ledger.check(Charge(run: run, kind: .publication, account: account, cost: cost))
+    switch side {
+    case .provider: try check(agreed.study.privacy == nil ? .exact : .match, agreed.plan.cost)
+    case .analyst:
+      if let cost = agreed.shape.publication {
+        try check(.publication, cost)
+      } else if agreed.sharesExactly {
+        try check(.exact, .zero)
+      }
     }
   }
 
@@ -52,7 +70,8 @@ struct RunLedger: Sendable {
       try? charges.record(.failed)
       throw error
     }
-    try charges.record(.completed)
+    // The result is there: it is not thrown away for a log that cannot be written.
+    do { try charges.record(.completed) } catch { note("the log could not be written: \(error)") }
     return value
   }
 
@@ -74,6 +93,11 @@ struct RunLedger: Sendable {
 
     /// Before answers.
     func chargeCells() throws -> DurableCharge { try charge(.cells, agreed.plan.cellsCost) }
+
+    /// The analyst, before anything leaves: the provider will learn something without noise.
+    func chargeSharing() throws {
+      if agreed.sharesExactly { _ = try charge(.exact, .zero) }
+    }
 
     /// Before the analyst's own noise goes onto the result.
     func chargePublication() throws -> DurableCharge {

@@ -36,6 +36,13 @@ final class RunLink: Sendable {
     return RunMessage(kind, message.payload)
   }
 
+  /// Ends a run whose result is there. Where the other side is not heard of again the result stays.
+  func close() async {
+    do { try await connection.close() } catch {
+      note("the result is whole, but the other side went away: \(error)")
+    }
+  }
+
   /// Runs `body`; where it throws, ends the run on both sides and tells the other one.
   func guarding<Value>(_ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch {
@@ -43,7 +50,7 @@ final class RunLink: Sendable {
         switch error {
         case CrossStatisticsError.studyMismatch: .studyMismatch
         case CrossStatisticsError.invalidMessage: .protocolViolation
-        case TransportError.cancelled: .cancelled
+        case TransportError.cancelled, is CancellationError: .cancelled
         default: .failed
         }
       await connection.abort(code)

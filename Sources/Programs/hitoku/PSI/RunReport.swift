@@ -36,7 +36,9 @@ struct RunReport {
       .init(
         "The other side's digest", hexadecimal(agreed.study.digest) + ", compared", key: "peer_study_digest")
     ]
-    report.sections += [data(circumstances.rows), run(circumstances)]
+    // Exact sizes have no noise: they have no place in a result that may be passed on.
+    if agreed.shape.publication == nil { report.sections.append(data(circumstances.rows)) }
+    report.sections.append(run(circumstances))
     return report
   }
 

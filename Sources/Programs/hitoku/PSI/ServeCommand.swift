@@ -25,8 +25,9 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let party = try options.open()
     let address = try parseAddress(listen)
-    let book = try RunLedger(state.openLedger(), agreed: party.agreed, counterpart: party.peer)
-    try book.checkBudget()
+    let book = try RunLedger(
+      state.openLedger(), side: .provider, agreed: party.agreed, counterpart: party.peer)
+    try book.check()
     guard party.agreed.shape.disclosure != .nothing || (results.out == nil && results.report == nil) else {
       throw CommandFailure(
         "the study hands its result to the analyst alone.",
@@ -72,8 +73,9 @@ struct ServeCommand: AsyncParsableCommand {
     _ agreed: AgreedStudy, _ table: ProviderTable, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws -> Shared {
     var run = try ProviderRun(
-      agreed.shape, run: charges.run, identifiers: table.identifiers, dummies: agreed.drawDummies(),
+      agreed.shape, identifiers: table.identifiers, dummies: agreed.drawDummies(),
       records: agreed.records(table))
+    run.begin(run: charges.run)
     var progress = ProgressLine("answering", unit: "items")
     try await link.guarding {
       loop: while true {
@@ -86,9 +88,10 @@ struct ServeCommand: AsyncParsableCommand {
         case .working: break
         case .finished: break loop
         }
+        try Task.checkCancellation()
       }
-      try await link.connection.close()
     }
+    await link.close()
     progress.finish()
     return Shared(ids: run.commonIDs, tables: run.shared)
   }

@@ -9,7 +9,16 @@ extension Endpoint {
   /// A TCP connection stands.
   func opened(_ channel: any Channel) {
     isConnecting = false
-    guard ended == nil, links.count < Self.maximumLinks else { return channel.close(promise: nil) }
+    guard ended == nil else { return channel.close(promise: nil) }
+    if links.count >= Self.maximumLinks {
+      // The longest-standing one that has not proved to be the pinned peer makes room: strangers must not keep it out.
+      guard
+        let oldest = links.filter({ !$0.value.isKnown }).min(by: { $0.value.deadline < $1.value.deadline })
+      else {
+        return channel.close(promise: nil)
+      }
+      drop(oldest.key)
+    }
     links[LinkID(channel)] = Link(channel: channel, deadline: .now + configuration.handshakeTimeout)
   }
 

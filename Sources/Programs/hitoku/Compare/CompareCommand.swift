@@ -1,0 +1,176 @@
+#if Services
+import ArgumentParser
+import Identities
+import PrivateComparison
+import Tables
+import Transport
+
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare own numbers with another organisation's, row by row, and learn the answers only.",
+    discussion: """
+      Both sides give the same operation, numbers of columns, bits, decimals, limit and receivers. Row 1 is \
+      compared with row 1, and so on; both need equally many rows.
+
+        lt, le, eq   1 where each number of the server's row is less than, at most, equal to the joiner's beside it
+        max          the largest number of both rows
+        argmax       where it stands: the server's columns count from 0, the joiner's go on behind them
+        within       for all rows together one bit: whether the two points come as close as --limit in any row
+
+      Example:
+        serve$ hitoku compare serve --op lt --input a.csv --column bid --listen 0.0.0.0:7000 \\
+                 --identity a-id --peer b.pem --result-to both --out answers.csv
+        join$  hitoku compare join --op lt --input b.csv --column offer --connect HOST:7000 \\
+                 --identity b-id --peer a.pem --result-to both --out answers.csv
+      """,
+    subcommands: [Serve.self, Join.self])
+
+  /// Who gets the answers.
+  enum Receiver: String, ExpressibleByArgument, CaseIterable { case serve, join, both }
+
+  /// What both sides of a run are told.
+  struct RunOptions: ParsableArguments {
+    @Option(help: "What to compute: lt, le, eq, max, argmax or within.") var op: ComparisonOperation
+    @Option(help: "The own table: CSV, gzip or not, or - for standard input.") var input: String
+    @Option(help: "A column of numbers; give it again for vectors.") var column: [String]
+    @Option(help: "Bits of a number with its sign, decimals included: 1 to 64, for within at most 31.")
+    var bits = 32
+    @Option(help: "Decimals that count: 12.5 with 2 decimals is 1250.") var decimals = 0
+    @Option(help: "For within: the largest distance that counts as close.") var limit: String?
+    @Option(help: "Who gets the answers: serve, join or both.") var resultTo: Receiver
+    @Option(help: "Where this side's answers go, as CSV; they appear whole or not at all.") var out: String?
+    @Flag(help: "Protect the server's numbers from a joiner that breaks the rules, too; both sides give it.")
+    var checkJoiner = false
+    @Option(help: "The own identity's folder.") var identity: String
+    @Option(help: "The other side's certificate file, or its fingerprint.") var peer: String
+    @Option(help: "Seconds to wait for an unreachable other side, before a run or in it.") var patience = 60
+
+    func validate() throws {
+      guard (1...3600).contains(patience) else {
+        throw ValidationError("--patience is from 1 to 3600 seconds.")
+      }
+      guard (0...9).contains(decimals) else { throw ValidationError("--decimals is 0 to 9") }
+      guard (op == .within) == (limit != nil) else {
+        throw ValidationError("--limit belongs to --op within, and only to it")
+      }
+      guard !column.isEmpty else { throw ValidationError("give at least one --column") }
+    }
+
+    var transport: TransportConfiguration {
+      var configuration = TransportConfiguration()
+      configuration.connectTimeout = .seconds(patience)
+      configuration.resumeLimit = .seconds(patience)
+      return configuration
+    }
+
+    /// Everything that is checked before anybody is talked to.
+    func agreed(isServer: Bool) throws -> AgreedComparison {
+      let receives = resultTo == .both || resultTo == (isServer ? .serve : .join)
+      guard receives == (out != nil) else {
+        throw CommandFailure(
+          receives ? "this side gets the answers." : "this side gets no answers.",
+          hint: receives ? "Say where with --out." : "Leave --out away, or change --result-to on both sides.")
+      }
+      if let out { try checkWritable(out, option: "--out") }
+      let receivers: ComparisonRules.Receivers =
+        switch resultTo {
+        case .serve: .garbler
+        case .join: .evaluator
+        case .both: .both
+        }
+      let distance = try limit.map { try number($0) } ?? 0
+      guard distance >= 0 else {
+        throw CommandFailure("a distance is not negative.", hint: "Change --limit.")
+      }
+      return try explained {
+        AgreedComparison(
+          function: try .comparison(
+            op, columns: column.count, bits: bits, decimals: decimals, limit: UInt64(distance)),
+          rules: ComparisonRules(receivers: receivers, checksEvaluator: checkJoiner))
+      }
+    }
+
+    private func number(_ text: String) throws -> Int64 {
+      guard let value = DecimalField.value(Array(text.utf8)[...], decimals: decimals) else {
+        throw CommandFailure(
+          "\(text) is no number of \(decimals) decimals.", hint: "Give a number such as 12.5.")
+      }
+      return value
+    }
+
+    func rows() throws -> ComparisonRows {
+      try ComparisonRows(openTable(input), columns: column, bits: bits, decimals: decimals)
+    }
+
+    func identities() throws -> (Identity, Fingerprint) {
+      try explained { (try Identity(folder: identity), try Fingerprint(certificateFileOrDigits: peer)) }
+    }
+
+    func answers() throws -> ComparisonAnswers {
+      try ComparisonAnswers(path: out, operation: op, bits: bits, decimals: decimals)
+    }
+  }
+
+  struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Wait for the other side, and garble.")
+    @OptionGroup var options: RunOptions
+    @Option(help: "HOST:PORT to listen on.") var listen: String
+
+    func run() async throws {
+      let agreed = try options.agreed(isServer: true)
+      let address = try parseAddress(listen)
+      let (identity, peer) = try options.identities()
+      let options = options
+      try await interruptible {
+        do {
+          var rows = try options.rows(), answers = try options.answers()
+          let listener = try await Listener.listen(
+            host: address.host, port: address.port, identity: identity, peer: peer,
+            studyDigest: agreed.digest, configuration: options.transport)
+          note("listening on port \(listener.port)")
+          let connection = try await listener.accept()
+          var party = ComparisonGarbler(agreed.function, rules: agreed.rules, session: connection.sessionID)
+          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+          try answers.finish()
+        } catch { throw CommandFailure(error) }
+      }
+    }
+  }
+
+  struct Join: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Call the other side, and evaluate.")
+    @OptionGroup var options: RunOptions
+    @Option(help: "HOST:PORT of the other side.") var connect: String
+
+    func run() async throws {
+      let agreed = try options.agreed(isServer: false)
+      let address = try parseAddress(connect)
+      let (identity, peer) = try options.identities()
+      let options = options
+      try await interruptible {
+        do {
+          var rows = try options.rows(), answers = try options.answers()
+          let connection = try await Connection.connect(
+            host: address.host, port: address.port, identity: identity, peer: peer,
+            studyDigest: agreed.digest, configuration: options.transport)
+          var party = ComparisonEvaluator(
+            agreed.function, rules: agreed.rules, session: connection.sessionID)
+          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+          try answers.finish()
+        } catch { throw CommandFailure(error) }
+      }
+    }
+  }
+}
+
+extension ComparisonOperation: ExpressibleByArgument {}
+
+/// What both sides must have said.
+struct AgreedComparison {
+  let function: RowFunction
+  let rules: ComparisonRules
+
+  var digest: [UInt8] { function.terms(rules) }
+}
+#endif

@@ -1,0 +1,113 @@
+#if Services
+import ArgumentParser
+import BigIntegers
+import Paillier
+
+/// What commands with encrypted output have in common.
+struct PaillierOptions: ParsableArguments {
+  @Option(help: "Where to write; default: standard output.") var output: String?
+  @Flag(help: "Use a public key without proofs of its shape: the classic form, about ten times slower.")
+  var acceptUnprovenKey = false
+
+  func write(_ numbers: EncryptedNumbers) throws { try PaillierFileSystem.write(numbers, to: output) }
+}
+
+/// Encrypts for a key file: one's own, or somebody else's with the flag.
+struct PaillierWriter {
+  let key: PublicKey
+  private let owner: OwnerEncryptor?
+  private let classic: Encryptor
+
+  init(key path: String, _ options: PaillierOptions) throws {
+    if try PaillierFileSystem.isPrivate(path) {
+      let secret = try PaillierFileSystem.privateKey(path)
+      key = secret.publicKey
+      owner = OwnerEncryptor(secret)
+    } else {
+      guard options.acceptUnprovenKey else {
+        throw CommandFailure(
+          "\(path) carries no proofs of its shape.",
+          hint: "If you trust its owner to have made it well, add --accept-unproven-key.")
+      }
+      key = try PaillierFileSystem.publicKey(path)
+      owner = nil
+      note("unproven key of \(key.bitWidth) bits: classic form")
+    }
+    classic = Encryptor(classic: key)
+  }
+
+  /// Encrypts at python-paillier's exponent −32, or below where a number needs it.
+  func encrypt(_ numbers: PaillierNumbers) throws -> EncryptedNumbers {
+    try refusing {
+      let encoded = try numbers.encoded(key, atMost: Self.exponent)
+      // A declared bound says nothing of the numbers themselves.
+      let bound = BigInteger(1) << EncryptedNumbers.assumedBits
+      guard encoded.bound <= bound else { throw PaillierError.valueOutOfRange(index: 0) }
+      guard let owner else { return try classic.encrypt(encoded, declaring: bound) }
+      return try EncryptedNumbers(owner.encrypt(encoded.residues), exponent: encoded.exponent, bound: bound)
+    }
+  }
+
+  /// The same numbers under fresh randomness, at that exponent.
+  func finish(_ numbers: EncryptedNumbers) throws -> EncryptedNumbers {
+    try refusing {
+      let lowered = try numbers.lowered(to: min(numbers.exponent, Self.exponent))
+      return try EncryptedNumbers(
+        classic.rerandomize(lowered.ciphertexts), exponent: lowered.exponent, bound: lowered.bound)
+    }
+  }
+
+  private static let exponent = -32
+}
+
+struct PaillierAdd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add",
+    abstract: "Add encrypted numbers: files line by line, and with --total all lines of all files.")
+  @Argument(help: "The public key's file, or the private key's.") var key: String
+  @Argument(help: "Files of encrypted numbers, of the same number of lines unless --total.") var files:
+    [String]
+  @Option(help: "A number to add to each line of the result.") var plain: String?
+  @Flag(help: "One sum of everything.") var total = false
+  @OptionGroup var options: PaillierOptions
+
+  func run() throws {
+    let writer = try PaillierWriter(key: key, options)
+    let rows = try files.map { try PaillierFileSystem.encrypted($0, writer.key) }
+    let sum = try refusing {
+      let addends = total ? try rows.map { try $0.sum() } : rows
+      return try addends.dropFirst().reduce(addends[0]) { try $0.adding($1) }
+    }
+    try options.write(try writer.finish(try added(to: sum, writer.key)))
+  }
+
+  private func added(to sum: EncryptedNumbers, _ key: PublicKey) throws -> EncryptedNumbers {
+    guard let plain else { return sum }
+    let numbers = try PaillierNumbers([String](repeating: plain, count: sum.count))
+    return try refusing {
+      let encoded = try numbers.encoded(key, atMost: sum.exponent)
+      return try sum.adding(plain: encoded)
+    }
+  }
+}
+
+struct PaillierMultiply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "multiply", abstract: "Multiply each encrypted number by a plain one.")
+  @Argument(help: "The public key's file, or the private key's.") var key: String
+  @Argument(help: "The file of encrypted numbers.") var file: String
+  @Argument(help: "The factor, an integer or a double.") var factor: String
+  @OptionGroup var options: PaillierOptions
+
+  func run() throws {
+    let writer = try PaillierWriter(key: key, options)
+    let numbers = try PaillierFileSystem.encrypted(file, writer.key)
+    let (mantissa, exponent) = try PaillierNumbers([factor]).factor()
+    let product = try refusing {
+      try numbers.multiplying(
+        by: [Int](repeating: mantissa, count: numbers.count), factorExponent: exponent)
+    }
+    try options.write(try writer.finish(product))
+  }
+}
+#endif

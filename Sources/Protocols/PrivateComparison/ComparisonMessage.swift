@@ -1,0 +1,83 @@
+import ByteCoding
+import GarbledCircuits
+import ObliviousTransfer
+
+/// A message between the two machines of this room.
+public struct ComparisonMessage: Sendable, Equatable {
+  /// What a message carries.
+  public enum Kind: UInt8, Sendable, CaseIterable {
+    /// Version, role and terms; the evaluator's with its base message.
+    case hello = 1
+    /// The garbler's seed of the run and its base message.
+    case setup = 2
+    /// The number of rows of a flight and the evaluator's columns of an extension.
+    case choices = 3
+    /// The garbler's challenge to the columns of a flight.
+    case challenge = 4
+    /// The evaluator's answer to it.
+    case response = 5
+    /// A piece of garbled tables.
+    case tables = 6
+    /// What lets the evaluator open outputs.
+    case decoding = 7
+    /// What lets the garbler open outputs.
+    case proof = 8
+  }
+
+  /// What it carries.
+  public let kind: Kind
+  /// Its bytes.
+  public let payload: [UInt8]
+
+  /// Takes both.
+  public init(_ kind: Kind, _ payload: [UInt8]) {
+    self.kind = kind
+    self.payload = payload
+  }
+
+  /// The most bytes that a message of each kind can have.
+  public static let maximumBytes: [Kind: Int] = [
+    .hello: 128, .setup: 32 + BaseTransfer.receiverByteCount, .choices: 9 << 20, .challenge: 32,
+    .response: 1 << 16, .tables: CircuitPlan.pieceByteCount, .decoding: 20 << 20, .proof: 1 << 20,
+  ]
+
+  /// A party's first words: equal on both sides but for the role and what follows.
+  static func hello(isGarbler: Bool, terms: [UInt8], base: [UInt8]) -> ComparisonMessage {
+    var writer = ByteWriter()
+    writer.append(bytes: Array("hitoku/compare/1".utf8))
+    writer.append(UInt8(isGarbler ? 0 : 1))
+    writer.append(bytes: terms)
+    writer.append(bytes: base)
+    return ComparisonMessage(.hello, writer.finish())
+  }
+
+  /// What follows the other side's first words. Throws `differentTerms` where they are not the expected ones.
+  func rest(after expected: ComparisonMessage) throws(ComparisonError) -> [UInt8] {
+    guard payload.starts(with: expected.payload) else { throw .differentTerms }
+    return Array(payload[expected.payload.count...])
+  }
+}
+
+/// What the driver of a machine does next.
+public enum ComparisonStep: Sendable {
+  /// Send this.
+  case send(ComparisonMessage)
+  /// Receive one message and hand it to `receive`.
+  case receive
+  /// Give `provide` the next rows, as many as stated unless there are no more.
+  case rows(Int)
+  /// Take these results: for each row the values of all outputs.
+  case results([UInt64])
+  /// All is done.
+  case finished
+}
+
+/// Either side of a run, for drivers: ask `next` what to do until it says `finished`.
+public protocol ComparisonParty: ~Copyable {
+  /// What to do next.
+  mutating func next() throws(ComparisonError) -> ComparisonStep
+  /// Takes the peer's next message.
+  mutating func receive(_ message: ComparisonMessage) throws(ComparisonError)
+  /// Takes the next rows: for each the values of all of this side's fields.
+  mutating func provide(_ values: [UInt64]) throws(ComparisonError)
+}

@@ -1,0 +1,68 @@
+import BigIntegers
+import Primitives
+
+/// Ciphertexts under one key: units modulo n², checked when they came from outside.
+public struct Ciphertexts: Sendable, Equatable {
+  /// The key they are under.
+  public let key: PublicKey
+  /// Rows of `key.ciphertextWords` words.
+  var words: [UInt64]
+
+  /// How many there are.
+  public var count: Int { words.count / key.ciphertextWords }
+
+  /// Words this program computed.
+  init(key: PublicKey, words: [UInt64]) {
+    self.key = key
+    self.words = words
+  }
+
+  /// Numbers from outside. Throws `ciphertextOutOfRange` unless 0 < c < n², `ciphertextNotInvertible` unless gcd(c, n) = 1.
+  public init(_ values: [BigInteger], key: PublicKey) throws(PaillierError) {
+    // gcd(Πc, n) = 1 says it of all at once; only a bad batch is searched.
+    var product: BigInteger = 1
+    for (i, value) in values.enumerated() {
+      guard value.signum > 0, value < key.square else { throw .ciphertextOutOfRange(index: i) }
+      product = product * value % key.n
+    }
+    if BigInteger.gcd(product, key.n) != 1 {
+      let bad = values.firstIndex { BigInteger.gcd($0, key.n) != 1 }
+      throw .ciphertextNotInvertible(index: bad ?? 0)
+    }
+    self.init(trusted: values, key: key)
+  }
+
+  /// Numbers that are known to be units modulo n², in 0..<n².
+  init(trusted values: [BigInteger], key: PublicKey) {
+    let length = key.ciphertextWords
+    self.init(
+      key: key,
+      words: values.flatMap { value in
+        let own = value.words
+        return own + [UInt64](repeating: 0, count: length - own.count)
+      })
+  }
+
+  /// The ciphertext at `index` as a number.
+  public subscript(index: Int) -> BigInteger {
+    precondition((0..<count).contains(index), "index of a ciphertext")
+    let length = key.ciphertextWords
+    return BigInteger(words: Array(words[index * length..<(index + 1) * length]))
+  }
+
+  /// All as numbers.
+  public var values: [BigInteger] { (0..<count).map { self[$0] } }
+
+  /// The ciphertexts of a range of indices.
+  public subscript(range: Range<Int>) -> Ciphertexts {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "indices of ciphertexts")
+    let length = key.ciphertextWords
+    return Ciphertexts(key: key, words: Array(words[range.lowerBound * length..<range.upperBound * length]))
+  }
+
+  /// These, then the others.
+  public func appending(_ other: Ciphertexts) throws(PaillierError) -> Ciphertexts {
+    guard key == other.key else { throw .differentKeys }
+    return Ciphertexts(key: key, words: words + other.words)
+  }
+}

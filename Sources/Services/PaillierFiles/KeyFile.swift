@@ -1,0 +1,87 @@
+import BigIntegers
+import Paillier
+import Secrets
+
+/// Key files as python-paillier's `pheutil` has them: JSON objects of `kty` DAJ, numbers as big-endian base64url.
+///
+///     public   {"kty": "DAJ", "alg": "PAI-GN1", "key_ops": ["encrypt"], "n": …, "kid": …}
+///     private  {"kty": "DAJ", "key_ops": ["decrypt"], "p": …, "q": …, "pub": {…}, "kid": …}
+///
+/// Older files have `lambda` and `mu` in place of `p` and `q`; what is written here has all four.
+public enum KeyFile {
+  /// The longest text that is read.
+  public static let maximumByteCount = 1 << 16
+  /// Characters of a number of 8,192 bits.
+  private static let maximumNumber = 1_400
+
+  /// A public key, or the public part of a private key's file.
+  public static func publicKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PublicKey {
+    let fields = try read(text)
+    let n: BigInteger
+    if fields.has("pub") {
+      n = try modulus(fields.base64("pub", "n", maximum: maximumNumber))
+      try fields.expect("PAI-GN1", "pub", "alg")
+    } else {
+      try fields.expect("PAI-GN1", "alg")
+      n = try modulus(fields.base64("n", maximum: maximumNumber))
+    }
+    return try rejecting { () throws(PaillierError) in try PublicKey(n: n) }
+  }
+
+  /// Whether the text is that of a private key: it has the field p or lambda.
+  public static func isPrivate(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> Bool {
+    let fields = try read(text)
+    return fields.has("p") || fields.has("lambda")
+  }
+
+  /// A private key, by its primes or by λ. Its public part must be that of the same modulus, and μ the inverse of λ.
+  public static func privateKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PrivateKey {
+    let fields = try read(text)
+    let n = try modulus(
+      fields.has("pub")
+        ? fields.base64("pub", "n", maximum: maximumNumber) : fields.base64("n", maximum: maximumNumber))
+    let key: PrivateKey
+    if fields.has("p") || !fields.has("lambda") {
+      let p = try fields.base64("p", maximum: maximumNumber),
+        q = try fields.base64("q", maximum: maximumNumber)
+      do throws(PaillierError) { key = try PrivateKey(p: p, q: q) } catch { throw .rejected(error) }
+    } else {
+      let lambda = try fields.base64("lambda", maximum: maximumNumber)
+      do throws(PaillierError) { key = try PrivateKey(n: n, lambda: lambda) } catch { throw .rejected(error) }
+      if fields.has("mu") {
+        let mu = try fields.base64("mu", maximum: maximumNumber)
+        guard inverts(mu, lambda, n) else { throw .rejected(.invalidKey(.mu, .doesNotOpen)) }
+      }
+    }
+    guard key.publicKey.n == n else { throw .rejected(.invalidKey(.modulus, .doesNotOpen)) }
+    return key
+  }
+
+  private static func read(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> FieldReader {
+    guard text.count <= maximumByteCount else { throw .malformed(at: maximumByteCount) }
+    let fields = try FieldReader(text)
+    try fields.expect("DAJ", "kty")
+    return fields
+  }
+
+  private static func modulus(_ bytes: borrowing SecretBytes) -> BigInteger {
+    SecretInteger(bigEndian: bytes, wordCount: (bytes.count + 7) / 8 + 1)?.value(variableTime: ()) ?? 0
+  }
+
+  private static func inverts(_ mu: borrowing SecretBytes, _ lambda: borrowing SecretBytes, _ n: BigInteger)
+    -> Bool
+  {
+    let modulus = SecretInteger(variableTime: n, wordCount: (n.bitWidth + 63) / 64)
+    guard let a = SecretInteger(bigEndian: mu, wordCount: 128),
+      let b = SecretInteger(bigEndian: lambda, wordCount: 128)
+    else {
+      return false
+    }
+    return a.modulo(modulus).times(b.modulo(modulus)).modulo(modulus).value(variableTime: ()) == 1
+  }
+}
+
+/// Runs a check of the scheme, and names its error as this room's.
+func rejecting<R>(_ body: () throws(PaillierError) -> R) throws(PaillierFilesError) -> R {
+  do throws(PaillierError) { return try body() } catch { throw .rejected(error) }
+}

@@ -1,0 +1,135 @@
+#if Services
+import Foundation
+import TestSupport
+import Testing
+
+/// `hitoku compare` as people run it: two processes, real files, real TLS on loopback.
+@Suite(.serialized) struct CompareTests {
+  /// A folder with an identity for each side; removed at the end.
+  private final class Tables {
+    let folder: URL
+
+    init() throws {
+      folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-test-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for side in ["a", "b"] {
+        #expect(try start(["identity", "create", side, "--name", side]).end().code == 0)
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func write(_ name: String, _ lines: [String]) throws {
+      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
+    }
+
+    /// The lines of an answer behind its header.
+    func answers(_ name: String) throws -> [String] {
+      let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+      return text.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+    }
+
+    func exists(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appending(path: name).path())
+    }
+
+    func start(_ arguments: [String]) throws -> RunningProgram {
+      try RunningProgram(arguments, in: folder, state: "state")
+    }
+
+    /// Serves and joins with the same options but for those of one side.
+    func compare(
+      _ options: [String], serve: [String], join: [String]
+    ) throws -> (serve: RunningProgram.Ending, join: RunningProgram.Ending) {
+      let server = try start(
+        ["compare", "serve", "--input", "a.csv", "--listen", "127.0.0.1:0", "--identity", "a"]
+          + ["--peer", "b/certificate.pem"] + options + serve)
+      let line = try #require(server.waitForLine("listening on port "))
+      let joined = try start(
+        ["compare", "join", "--input", "b.csv", "--connect", "127.0.0.1:\(line.dropFirst(18))"]
+          + ["--identity", "b", "--peer", "a/certificate.pem"] + options + join
+      ).end()
+      return (server.end(), joined)
+    }
+  }
+
+  @Test func bothSidesGetTheAnswersOfEveryRow() throws {
+    var random = SeededGenerator()
+    let stage = try Tables()
+    let a = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
+    let b = (0..<3000).map { _ in Int.random(in: -5000...5000, using: &random) }
+    func text(_ hundredths: Int) -> String {
+      let digits = String(format: "%03d", hundredths.magnitude)
+      return (hundredths < 0 ? "-" : "") + digits.dropLast(2) + "." + digits.suffix(2)
+    }
+    try stage.write("a.csv", ["name,bid"] + a.map { "x,\(text($0))" })
+    try stage.write("b.csv", ["offer"] + b.map(text))
+    let results = try stage.compare(
+      ["--op", "lt", "--decimals", "2", "--bits", "24", "--result-to", "both", "--check-joiner"],
+      serve: ["--column", "bid", "--out", "for-a.csv"], join: ["--column", "offer", "--out", "for-b.csv"])
+    #expect(results.serve.code == 0 && results.join.code == 0, "\(results)")
+    let want = zip(a, b).enumerated().map { "\($0 + 1),\($1.0 < $1.1 ? 1 : 0)" }
+    #expect(try stage.answers("for-a.csv") == want, "seed \(random.seed)")
+    #expect(try stage.answers("for-b.csv") == want, "seed \(random.seed)")
+
+    let largest = try stage.compare(
+      ["--op", "max", "--decimals", "2", "--result-to", "join"], serve: ["--column", "bid"],
+      join: ["--column", "offer", "--out", "largest.csv"])
+    #expect(largest.serve.code == 0 && largest.join.code == 0, "\(largest)")
+    #expect(
+      try stage.answers("largest.csv") == zip(a, b).enumerated().map { "\($0 + 1),\(text(max($1.0, $1.1)))" },
+      "seed \(random.seed)")
+  }
+
+  @Test(arguments: [(12, "1"), (11, "0")]) func twoTrajectoriesGiveOneBit(limit: Int, want: String) throws {
+    let stage = try Tables()
+    // Two straight lines that pass 12 apart at the fiftieth of a hundred moments.
+    try stage.write("a.csv", ["x,y,z"] + (0..<100).map { "\($0 * 10 - 500),0,7" })
+    try stage.write("b.csv", ["x,y,z"] + (0..<100).map { "0,\($0 * 10 - 500),19" })
+    let columns = ["--column", "x", "--column", "y", "--column", "z"]
+    let results = try stage.compare(
+      ["--op", "within", "--limit", "\(limit)", "--bits", "16", "--result-to", "serve"] + columns,
+      serve: ["--out", "close.csv"], join: [])
+    #expect(results.serve.code == 0 && results.join.code == 0, "\(results)")
+    #expect(try stage.answers("close.csv") == [want])
+  }
+
+  @Test func tablesOfDifferentLengthEndTheRunOnBothSidesWithoutAnswers() throws {
+    let stage = try Tables()
+    try stage.write("a.csv", ["v", "1", "2", "3"])
+    try stage.write("b.csv", ["v", "1", "2"])
+    let results = try stage.compare(
+      ["--op", "le", "--column", "v", "--result-to", "both"], serve: ["--out", "for-a.csv"],
+      join: ["--out", "for-b.csv"])
+    #expect(results.serve.code == 65 && results.serve.errors.contains("Hint:"), "\(results.serve.errors)")
+    #expect(results.join.code == 69 && results.join.errors.contains("Hint:"), "\(results.join.errors)")
+    #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
+  }
+
+  @Test func sidesThatWantDifferentThingsDoNotRun() throws {
+    let stage = try Tables()
+    for name in ["a.csv", "b.csv"] { try stage.write(name, ["v", "1"]) }
+    let results = try stage.compare(
+      ["--op", "le", "--column", "v", "--result-to", "join"], serve: [],
+      join: ["--out", "for-b.csv", "--bits", "16"])
+    #expect(results.serve.code == 69 && results.join.code == 69, "\(results)")
+    #expect(!stage.exists("for-b.csv"))
+  }
+
+  @Test func numbersThatDoNotFitAreRefusedWithTheirLine() throws {
+    let stage = try Tables()
+    for value in ["200", "x", "1.5", "", "--1"] {
+      try stage.write("a.csv", ["w,v", "1,1", "1,\(value)"])
+      try stage.write("b.csv", ["v", "1", "1"])
+      let results = try stage.compare(
+        ["--op", "eq", "--column", "v", "--bits", "8", "--result-to", "both"], serve: ["--out", "for-a.csv"],
+        join: ["--out", "for-b.csv"])
+      #expect(
+        results.serve.code == 65 && results.serve.errors.contains("line 3"),
+        "\(value): \(results.serve.errors)")
+      #expect(results.join.code == 69, "\(results.join.errors)")
+      #expect(!stage.exists("for-a.csv") && !stage.exists("for-b.csv"))
+    }
+  }
+}
+#endif

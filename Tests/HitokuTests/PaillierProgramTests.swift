@@ -1,0 +1,75 @@
+#if Services
+import Foundation
+import Testing
+
+/// `hitoku paillier` as people run it.
+@Suite struct PaillierProgramTests {
+  @Test func filesOfNumbersAreEncryptedAddedAndDecrypted() throws {
+    let folder = try ProgramFolder()
+    #expect(try folder.run("keygen", "key.json", "--bits", "2048", "--public", "public.json").code == 0)
+    let mode =
+      try FileManager.default.attributesOfItem(atPath: folder.path("key.json"))[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    // Keys are never overwritten.
+    #expect(try folder.run("keygen", "key.json", "--bits", "2048").code == 73)
+    try Data("5\n-2.5\n 100000000000000000000000000000000 \n".utf8).write(to: folder.url("numbers.txt"))
+    let refused = try folder.run("encrypt", "public.json", "--input", "numbers.txt")
+    #expect(refused.code == 1 && refused.text.contains("--accept-unproven-key"))
+    #expect(
+      try folder.run(
+        "encrypt", "public.json", "--input", "numbers.txt", "--accept-unproven-key", "--output", "a.json"
+      ).text
+        .contains("unproven key"))
+    #expect(try folder.run("encrypt", "key.json", "--output", "b.json", "--", "-7", "0.25", "1").code == 0)
+    #expect(
+      try folder.run(
+        "add", "public.json", "a.json", "b.json", "--accept-unproven-key", "--output", "sum.json"
+      ).code == 0)
+    #expect(
+      try folder.run("decrypt", "key.json", "sum.json").text
+        == "-2\n-2.25\n100000000000000000000000000000001\n")
+    #expect(
+      try folder.run("add", "key.json", "b.json", "--total", "--plain", "0.5", "--output", "total.json").code
+        == 0)
+    #expect(
+      try folder.run("multiply", "key.json", "total.json", "--output", "product.json", "--", "-4").code == 0)
+    #expect(try folder.run("decrypt", "key.json", "total.json", "product.json").text == "-5.25\n21\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.path("key.json"))
+    let exposed = try folder.run("decrypt", "key.json", "sum.json")
+    #expect(exposed.code == 65 && exposed.text.contains("chmod 600"))
+  }
+
+  @Test func badNumbersAndFilesAreRefusedWithAHint() throws {
+    let folder = try ProgramFolder()
+    _ = try folder.run("keygen", "key.json", "--bits", "2048")
+    #expect(try folder.run("keygen", "other.json", "--bits", "1024").code == 64)
+    for bad in ["abc", "nan", "inf", "1e999"] {
+      let answer = try folder.run("encrypt", "key.json", bad)
+      #expect(answer.code == 65 && answer.text.contains("is no number"), "\(bad)")
+    }
+    try Data(#"{"v": "0", "e": 0}"#.utf8).write(to: folder.url("zero.json"))
+    let zero = try folder.run("decrypt", "key.json", "zero.json")
+    #expect(zero.code == 65 && zero.text.contains("ciphertextOutOfRange") && zero.text.contains("Hint:"))
+  }
+}
+
+/// A folder that goes when it is no longer used, and the program to run in it.
+private final class ProgramFolder {
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func url(_ name: String) -> URL { folder.appending(path: name) }
+  func path(_ name: String) -> String { url(name).path() }
+
+  func run(_ arguments: String...) throws -> (code: Int32, text: String) {
+    let ending = try RunningProgram(["paillier"] + arguments, in: folder, state: "state").end()
+    return (ending.code, ending.output + ending.errors)
+  }
+}
+#endif

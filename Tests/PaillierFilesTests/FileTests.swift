@@ -1,0 +1,108 @@
+import BigIntegers
+import Paillier
+import PaillierFiles
+import Secrets
+import TestSupport
+import Testing
+
+/// Files as they are written and as they may be forged.
+@Suite struct FileTests {
+  private static let text: [UInt8] = array(
+    KeyFile.text(of: PrivateKey.generate(.bits2048), comment: "kid\\\"\n"))
+
+  private func changed(_ old: String, _ new: String) -> SecretBytes {
+    let text = String(decoding: Self.text, as: UTF8.self)
+    return secret(Array(text.replacing(old, with: new).utf8))
+  }
+
+  /// The base64url text of a field.
+  private func field(_ name: String) throws -> String {
+    let text = String(decoding: Self.text, as: UTF8.self)
+    let rest = text[try #require(text.range(of: "\"\(name)\": \"")).upperBound...]
+    return String(rest.prefix { $0 != "\"" })
+  }
+
+  @Test func writtenKeysReadBack() throws {
+    let key = try KeyFile.privateKey(secret(Self.text))
+    #expect(try KeyFile.isPrivate(secret(Self.text)))
+    #expect(try KeyFile.publicKey(secret(Self.text)) == key.publicKey)
+    let text = KeyFile.text(of: key.publicKey, comment: "x")
+    #expect(try KeyFile.publicKey(text) == key.publicKey)
+    #expect(try !KeyFile.isPrivate(text))
+  }
+
+  @Test func keysOfOlderFilesOpenByLambdaAndMu() throws {
+    let p = try field("p"), q = try field("q")
+    let old = changed("\"p\": \"\(p)\", \"q\": \"\(q)\", ", "")
+    #expect(try KeyFile.privateKey(old).publicKey.n == KeyFile.publicKey(secret(Self.text)).n)
+    let mu = try field("mu")
+    let wrong = String(decoding: array(old), as: UTF8.self).replacing(
+      mu, with: (mu.first == "B" ? "C" : "B") + mu.dropFirst())
+    #expect(throws: PaillierFilesError.rejected(.invalidKey(.mu, .doesNotOpen))) {
+      _ = try KeyFile.privateKey(secret(wrong.utf8))
+    }
+  }
+
+  @Test func errorsNameTheField() throws {
+    let p = try field("p"), q = try field("q"), n = try field("n")
+    func refuses(_ text: borrowing SecretBytes, _ error: PaillierFilesError) {
+      let bytes = array(text)
+      #expect(throws: error) { _ = try KeyFile.privateKey(secret(bytes)) }
+    }
+    refuses(changed("\"DAJ\"", "\"RSA\""), .invalid(field: "kty"))
+    refuses(changed("\"kty\": \"DAJ\", ", ""), .missing(field: "kty"))
+    refuses(changed("\"q\": \"\(q)\", ", ""), .missing(field: "q"))
+    refuses(changed("\"p\": \"\(p)\"", "\"p\": 17"), .invalid(field: "p"))
+    refuses(changed(p, p + "*"), .invalid(field: "p"))
+    refuses(changed(p, p + String(repeating: "A", count: 2000)), .invalid(field: "p"))
+    refuses(changed("\"n\": \"\(n)\", ", ""), .missing(field: "pub.n"))
+    refuses(changed(p, q), .rejected(.invalidKey(.q, .notAFactor)))
+    // Another valid key's primes under this public part.
+    let other = PrivateKey.generate(.bits2048)
+    let foreign = String(decoding: array(KeyFile.text(of: other.publicKey, comment: "")), as: UTF8.self)
+    let start = try #require(foreign.range(of: "\"n\": \"")).upperBound
+    refuses(
+      changed(n, String(foreign[start...].prefix { $0 != "\"" })),
+      .rejected(.invalidKey(.modulus, .doesNotOpen)))
+    #expect(throws: PaillierFilesError.invalid(field: "pub.alg")) {
+      _ = try KeyFile.publicKey(changed("PAI-GN1", "PAI-GN2"))
+    }
+    #expect(throws: PaillierFilesError.rejected(.invalidKey(.modulus, .tooShort(bits: 8)))) {
+      _ = try KeyFile.publicKey(secret(#"{"kty": "DAJ", "alg": "PAI-GN1", "n": "wQ"}"#.utf8))
+    }
+  }
+
+  @Test func everyTruncationAndEveryChangedByteIsRefusedOrReadsAsAKey() throws {
+    var random = SeededGenerator()
+    for length in stride(from: 0, to: Self.text.count - 2, by: 37) {
+      #expect(throws: PaillierFilesError.self) { _ = try KeyFile.publicKey(secret(Self.text.prefix(length))) }
+    }
+    for _ in 0..<60 {
+      var text = Self.text
+      text[Int.random(in: 0..<text.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      // Typed errors are all it can throw; a crash ends the tests.
+      _ = try? KeyFile.publicKey(secret(text))
+    }
+  }
+
+  @Test func badCiphertextFilesAreRefused() throws {
+    let key = try KeyFile.publicKey(secret(Self.text))
+    func refuses(_ text: String, _ error: PaillierFilesError) {
+      #expect(throws: error) { try CiphertextFile.numbers(Array(text.utf8), key: key) }
+    }
+    refuses("", .missing(field: "v"))
+    refuses(#"{"e": 0}"#, .missing(field: "v"))
+    refuses(#"{"v": "5"}"#, .missing(field: "e"))
+    refuses(#"{"v": "5x", "e": 0}"#, .invalid(field: "v"))
+    refuses(#"{"v": "5", "e": 1.5}"#, .invalid(field: "e"))
+    refuses(#"{"v": "5", "e": -99999}"#, .invalid(field: "e"))
+    refuses(#"{"v": [5], "e": 0}"#, .invalid(field: "v"))
+    refuses(#"{"v": "0", "e": 0}"#, .rejected(.ciphertextOutOfRange(index: 0)))
+    refuses(#"{"v": "\#(key.square)", "e": 0}"#, .rejected(.ciphertextOutOfRange(index: 0)))
+    refuses(#"{"v": "\#(key.n)", "e": 0}"#, .rejected(.ciphertextNotInvertible(index: 0)))
+    refuses(#"{"v": "\#(String(repeating: "9", count: 2501))", "e": 0}"#, .invalid(field: "v"))
+    refuses(String(repeating: "[", count: 100), .malformed(at: 8))
+    refuses(#"{"v": "5", "v": "6", "e": 0}"#, .malformed(at: 15))
+    refuses(#"{"v": "5", "e": 0} x"#, .malformed(at: 19))
+  }
+}
