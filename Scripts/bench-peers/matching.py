@@ -8,10 +8,14 @@ Beside openmined-psi and spu, pinned, each in an environment of its own under .b
 that cannot be had here is skipped aloud. All have the same ids, half of each side's common, and both processors.
 """
 
+import argparse
+import pathlib
 import statistics
 
+import tables
+
 SIZE = 1 << 20  # of hitoku-bench psi, for count
-# What hitoku-bench psi takes, up to where the hashes of openmined-psi are wide enough.
+# What hitoku-bench psi takes, up to the last power of two that openmined-psi's hashes are wide enough for.
 SIZES = range(100, (1 << 22) + 1)
 FIGURES = ("seconds", "cpu_seconds", "bytes_per_item", "rss_mb")
 OURS = "psi/count"
@@ -19,8 +23,23 @@ LEGEND = ("CPU seconds of both sides in all, bytes of both directions in all for
           "side; a ratio below 1 means that ours takes less processor time.")
 
 
-def takes(size):
-    return size in SIZES and size % 7919 != 0
+def parsed_arguments(words):
+    parser = argparse.ArgumentParser(
+        prog="Scripts/bench psi", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, metavar="N", help="ids on each side; default: 2^20, and 10^6 for cross")
+    parser.add_argument("--rounds", type=int, default=1, metavar="K", help="how often everything runs; default: 1")
+    parser.add_argument("--no-peers", action="store_true", help="install and run no peer")
+    programs = parser.add_mutually_exclusive_group()
+    programs.add_argument("--scratch-path", default=".build", metavar="DIR", help="for swift build; default: .build")
+    programs.add_argument("--program-path", type=pathlib.Path, metavar="DIR",
+                          help="build nothing: hitoku and hitoku-bench are in DIR")
+    tables.add_output_options(parser)
+    arguments = parser.parse_args(words)
+    if arguments.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    if arguments.size is not None and (arguments.size not in SIZES or arguments.size % 7919 == 0):
+        parser.error(f"--size is from {SIZES[0]} to {SIZES[-1]}, and no multiple of 7919")
+    return arguments
 
 
 def entries(lines):

@@ -8,7 +8,7 @@ from multiprocessing.connection import Client, Listener
 import private_set_intersection.python as psi
 from two_sides import HOST, main
 
-# Of one item to be counted wrongly: the smallest power of two that its 63-bit hashes leave room for at 2^22 ids.
+# That one id is counted wrongly; hashes of 63 bits, which it needs n / this for, have room for 2^22 ids.
 FALSE_POSITIVES = 2.0**-40
 
 

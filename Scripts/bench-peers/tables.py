@@ -106,6 +106,12 @@ def variants_table(results, variants):
     return [head, *rows]
 
 
+def add_output_options(parser):
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print one JSON object per line")
+    output.add_argument("--table", action="store_true", help="print Markdown")
+
+
 def markdown(table):
     head, *rows = table
     rule = ["---", *["---:" for _ in head[1:]]]

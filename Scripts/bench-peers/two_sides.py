@@ -1,7 +1,7 @@
 """Two processes of one peer over loopback: the ids they match, and what the run takes.
 
-Each peer's script starts itself twice. Both sides first import and read nothing; then the clocks start. Everything
-that they send each other passes a relay in the starting process, which counts it.
+Each peer's script starts itself twice. A side's clocks start once its library is imported, and before it reads its
+ids. Everything that the sides send each other passes a relay in the starting process, which counts it.
 """
 
 import json
@@ -94,11 +94,11 @@ def free_ports(count):
 
 def start(script, side):
     """One side as a process; what it says goes to the folder, and so do files that its library makes."""
-    log = open(side.path("log"), "w")
     command = [sys.executable, "-B", script, side.name, side.count, side.rank, side.folder, side.listen, side.connect]
-    return subprocess.Popen(
-        [str(word) for word in command], cwd=side.folder, stdout=log, stderr=subprocess.STDOUT,
-        env={**os.environ, "TMPDIR": str(side.folder)})
+    with open(side.path("log"), "w") as log:
+        return subprocess.Popen(
+            [str(word) for word in command], cwd=side.folder, stdout=log, stderr=subprocess.STDOUT,
+            env={**os.environ, "TMPDIR": str(side.folder)})
 
 
 def wait_for(sides, processes):

@@ -149,10 +149,23 @@ import Testing
     #expect(ending.code == code, "\(ending.errors)")
   }
 
+  @Test func aTableOfWhichNothingIsLeftIsRefusedBeforeTheRun() throws {
+    var random = SeededGenerator()
+    let stage = try Stage(&random)
+    try stage.study { $0["policies"] = ["unknown_categories": "drop"] }
+    try stage.write("analyst.csv", ["id,team", "id1,c", "id2,d"])
+    let analyst = try stage.join("1").end()
+    #expect(analyst.code == 65 && analyst.errors.contains("2 of an unknown category"), "\(analyst.errors)")
+  }
+
   @Test func aResultThatCannotBeWrittenIsRefusedBeforeTheRun() throws {
     var random = SeededGenerator()
     let stage = try Stage(&random)
-    for options in [["--out", "nowhere/table.csv"], ["--report", "analyst"]] {
+    #expect(unsafe mkfifo(stage.folder.appending(path: "pipe").path(), 0o600) == 0)
+    for options in [
+      ["--out", "nowhere/table.csv"], ["--report", "analyst"], ["--out", "pipe"], ["--out", "analyst.csv"],
+      ["--report", "study.json"],
+    ] {
       let ending = try stage.join("1", options).end()
       #expect(ending.code == 73 && ending.errors.contains("Hint:"), "\(ending.errors)")
     }

@@ -60,7 +60,8 @@ import Testing
   @Test func noCharacterThatATerminalObeysIsInAMessage() throws {
     for name in ["\\u001b[2J", "\\u202e"] {
       let error = try #require(throws: StudyError.self) { try changed("\"minimum_count\"", "\"\(name)\"") }
-      #expect(error.description.unicodeScalars.allSatisfy { $0.value != 0x1b && $0.value != 0x202e }, "\(error)")
+      #expect(
+        error.description.unicodeScalars.allSatisfy { $0.value != 0x1b && $0.value != 0x202e }, "\(error)")
       #expect(error.description.contains("\\u{"))
     }
   }

@@ -1,4 +1,5 @@
 #if Services
+import ArgumentParser
 import Foundation
 import Tables
 
@@ -8,7 +9,10 @@ func readWholeFile(_ path: String, limit: Int) throws -> [UInt8] {
     throw CommandFailure("cannot read \(path).", hint: "Check the path and its permissions.", code: .data)
   }
   defer { try? handle.close() }
-  guard let data = try handle.read(upToCount: limit + 1) else { return [] }
+  let data: Data
+  do { data = try handle.read(upToCount: limit + 1) ?? Data() } catch {
+    throw CommandFailure("cannot read \(path).", hint: "Is it a file?", code: .data)
+  }
   guard data.count <= limit else {
     throw CommandFailure("\(path) has more than \(limit) bytes.", hint: "Is it the right file?", code: .data)
   }
@@ -20,17 +24,11 @@ func openTable(_ path: String) throws -> CSVReader {
   try explained { try CSVReader(try ByteSource(path: path)) }
 }
 
-/// Refuses a result's path before a run that is paid for: its folder must be there and take files.
+/// Refuses a result's path before a run that is paid for: it makes a file there, and removes it.
 func checkWritable(_ path: String, option: String) throws {
-  guard path != "-" else { return }
-  let url = URL(filePath: path)
-  let folder = url.deletingLastPathComponent().path()
-  var isFolder: ObjCBool = false
-  guard FileManager.default.isWritableFile(atPath: folder),
-    unsafe !FileManager.default.fileExists(atPath: url.path(), isDirectory: &isFolder) || !isFolder.boolValue
-  else {
+  do { _ = try OutputFile(path: path) } catch {
     throw CommandFailure(
-      "cannot write \(path).", hint: "Give \(option) a file in a folder that exists and takes files.",
+      "\(error)", hint: "Give \(option) a plain file in a folder that exists and takes files.",
       code: .cannotCreate)
   }
 }
@@ -48,7 +46,7 @@ func writeWholeFile(_ path: String, _ text: String) throws {
 func parseAddress(_ text: String) throws -> (host: String, port: Int) {
   guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
     (0...65_535).contains(port), colon != text.startIndex
-  else { throw CommandFailure("\(text) is no address.", hint: "Give HOST:PORT, such as 127.0.0.1:7000.") }
+  else { throw ValidationError("\(text) is no address: give HOST:PORT, such as 127.0.0.1:7000.") }
   return (String(text[..<colon]).trimmingCharacters(in: ["[", "]"]), port)
 }
 

@@ -27,6 +27,7 @@ struct Hitoku: AsyncParsableCommand {
       be; 69 the other side, or the way to it; 73 a result cannot be written; 77 the ledger refuses; 130 stopped by a \
       signal. The reason and a hint stand on standard error.
       """,
+    version: "0.1.0",
     subcommands: [
       IdentityCommand.self, LeakCommand.self, PSICommand.self, CompareCommand.self, PaillierCommand.self,
     ])

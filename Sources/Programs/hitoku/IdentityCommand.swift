@@ -20,6 +20,9 @@ struct IdentityCommand: ParsableCommand {
     func run() throws {
       let identity = try explained { try Identity.create(folder: folder, name: name, validDays: days) }
       printFingerprint(identity.fingerprint, json: json)
+      note(
+        "give the other side \(folder)/\(Identity.certificateFileName), and this fingerprint on another channel"
+      )
     }
   }
 

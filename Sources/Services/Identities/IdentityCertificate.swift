@@ -54,14 +54,18 @@ public struct IdentityCertificate: Sendable {
 }
 
 extension Fingerprint {
-  /// What to pin, as people give it: the path of a certificate in PEM, or the digits of a fingerprint.
+  /// What to pin, as people give it: the path of a certificate in PEM or of a folder that holds one, or the digits of a
+  /// fingerprint.
   ///
   /// Text that is a fingerprint is taken as one. Throws as `IdentityCertificate.init(file:)` otherwise.
   public init(certificateFileOrDigits text: String) throws(IdentityError) {
     if let fingerprint = try? Fingerprint(text) {
       self = fingerprint
     } else {
-      self = try IdentityCertificate(file: text).fingerprint
+      let inFolder = text + "/" + Identity.certificateFileName
+      self = try IdentityCertificate(
+        file: FileManager.default.isReadableFile(atPath: inFolder) ? inFolder : text
+      ).fingerprint
     }
   }
 }

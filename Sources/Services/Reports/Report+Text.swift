@@ -22,7 +22,7 @@ extension ReportTable {
 
 extension ReportTable.Entry {
   /// The number as people read it: `12`, `12 ±3`, `–` where there is none, `hidden`.
-  func text(decimals: Int) -> String {
+  public func text(decimals: Int) -> String {
     switch self {
     case .value(let value, let width):
       fixed(value, decimals) + (width > 0 ? " ±" + fixedUp(width, decimals) : "")

@@ -12,7 +12,7 @@ public struct StudyStatistics: Sendable {
   public enum Number: Sendable, Hashable {
     /// The number, and half the width of its interval; 0 without noise.
     case value(Double, halfWidth: Double)
-    /// There is none: a quotient by a count that is not positive.
+    /// There is none: a quotient by a count that is not above its own interval.
     case undefined
     /// Not shown, for the count is below the study's minimum.
     case hidden
@@ -108,11 +108,16 @@ public struct StudyStatistics: Sendable {
     return numbers
   }
 
+  /// Whether a count stands out of its noise: what is divided by any other says nothing.
+  private static func isSolid(_ count: Double, _ variance: Double) -> Bool {
+    count > 0 && count > log(20) * variance.squareRoot()
+  }
+
   private static func mean(
     _ count: Double, _ sum: Double, _ countVariance: Double, _ sumVariance: Double, _ shift: Double,
     _ unit: Double
   ) -> Number {
-    guard count > 0 else { return .undefined }
+    guard isSolid(count, countVariance) else { return .undefined }
     let mean = sum / count
     return number(mean + shift, [(1 / count, sumVariance), (mean / count, countVariance)], unit: unit)
   }
@@ -123,7 +128,7 @@ public struct StudyStatistics: Sendable {
     _ variance: (count: Double, sum: Double, squares: Double), _ unit: Double
   ) -> Number {
     let count = total.count
-    guard count > 0 else { return .undefined }
+    guard isSolid(count, variance.count) else { return .undefined }
     let (mean, square) = (total.sum / count, total.squares / count)
     return number(
       square - mean * mean,

@@ -21,6 +21,14 @@ public struct OutputFile: ~Copyable {
       temporaryPath = []
       return
     }
+    var status = stat()
+    if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      // A device, a pipe, a link or a folder: renaming over it would destroy it.
+      descriptor = -1
+      isCommitted = true
+      temporaryPath = []
+      throw .writeFailed(path: path, errno: EEXIST)
+    }
     temporaryPath = (path + ".partial-XXXXXX").utf8CString.map { $0 }
     descriptor = unsafe temporaryPath.withUnsafeMutableBufferPointer { name in
       guard let start = name.baseAddress else { return -1 }

@@ -1,5 +1,6 @@
 #if Services
 import CrossStatistics
+import Foundation
 import Reports
 import SetIntersection
 import Studies
@@ -34,9 +35,14 @@ extension AgreedStudy {
     guard let privacy = study.privacy else {
       return [.init("Noise", "none: exact results, by agreement", key: "privacy")] + hiding
     }
-    var facts = [Report.Fact("ε of the match counts", "\(privacy.match)", key: "epsilon_match")]
+    var facts = [
+      Report.Fact(
+        "ε of the match counts", "\(privacy.match)", key: "epsilon_match", json: .number("\(privacy.match)"))
+    ]
     if !plan.releases.isEmpty {
-      facts.append(.init("ε of the counts", "\(privacy.counts)", key: "epsilon_counts"))
+      facts.append(
+        .init(
+          "ε of the counts", "\(privacy.counts)", key: "epsilon_counts", json: .number("\(privacy.counts)")))
       for (measure, part) in zip(study.measures, privacy.measures) {
         facts.append(
           .init("ε of \(measure.column), totals", "\(part.sum)", key: "epsilon_\(measure.column)_sum"))
@@ -58,7 +64,35 @@ extension AgreedStudy {
           "\(publication.epsilon), charged to its ledger: the result may be passed on",
           key: "epsilon_publication"))
     }
-    return facts + hiding
+    return facts + widths + hiding
+  }
+
+  /// How far numbers of this study are from the true ones.
+  private var widths: [Report.Fact] {
+    guard !plan.releases.isEmpty else {
+      let scale = plan.dummies.map { 1 / (Double($0.epsilon.micros) / 1e6) } ?? 0
+      return [width("count", scale, 0)]
+    }
+    return plan.releases.compactMap { release in
+      guard let scale = release.release.noise?.scale else { return nil }
+      let spread = Double(scale.numerator) / Double(scale.denominator)
+      switch release.content {
+      case .count: return width("count", spread, 0)
+      case .sum(let index):
+        let measure = study.measures[index]
+        return width(
+          "total of \(measure.column)", spread / pow(10, Double(measure.decimals)), measure.decimals)
+      case .squares: return nil
+      }
+    }
+  }
+
+  private func width(_ name: String, _ scale: Double, _ decimals: Int) -> Report.Fact {
+    let half = fixedUp(log(20) * scale * (shape.publication == nil ? 1 : 2.0.squareRoot()), decimals)
+    return .init(
+      "Noise of a \(name)", "within ±\(half) in 95 of 100 cases",
+      key: "pm95_\(name.replacing(" ", with: "_"))",
+      json: .number(half))
   }
 
   private var hiding: [Report.Fact] {

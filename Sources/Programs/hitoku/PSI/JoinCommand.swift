@@ -21,26 +21,33 @@ struct JoinCommand: AsyncParsableCommand {
   @OptionGroup var results: ResultOptions
 
   func run() async throws {
-    try results.check()
+    try results.check(against: [options.input, options.study])
     let party = try options.open()
     let address = try parseAddress(connect)
     let book = try RunLedger(
       state.openLedger(), side: .analyst, agreed: party.agreed, counterpart: party.peer)
     try book.check()
     let table = try readTable(party.agreed.study)
-    note(table.counts.line)
+    try table.counts.check()
     let command = self
     let transport = options.transport
     try await interruptible {
       do {
+        var run = try AnalystRun(
+          party.agreed.shape, identifiers: table.identifiers, groups: table.groups,
+          publicationNoise: party.agreed.publicationNoise())
+        note(
+          "reaching for the provider at \(address.host):\(address.port), for \(command.options.patience) s at most"
+        )
         let start = ContinuousClock.now
         let connection = try await Connection.connect(
           host: address.host, port: address.port, identity: party.identity, peer: party.peer,
           studyDigest: party.agreed.study.digest, configuration: transport)
         let link = RunLink(connection)
-        let result = try await book.logging(connection.sessionID) { charges in
-          try await Self.ask(party.agreed, table, link, charges)
+        try await book.logging(connection.sessionID) { charges in
+          try await Self.ask(&run, link, charges)
         }
+        let result = run.result()
         let time = (ContinuousClock.now - start).components
         let circumstances = RunReport.Circumstances(
           own: party.identity.fingerprint, peer: party.peer, session: connection.sessionID,
@@ -60,14 +67,11 @@ struct JoinCommand: AsyncParsableCommand {
   }
 
   private static func ask(
-    _ agreed: AgreedStudy, _ table: AnalystTable, _ link: RunLink, _ charges: RunLedger.Charges
-  ) async throws -> AnalystRun.Result {
-    try charges.chargeSharing()
-    var run = try AnalystRun(
-      agreed.shape, identifiers: table.identifiers, groups: table.groups,
-      publicationNoise: agreed.publicationNoise())
+    _ run: inout AnalystRun, _ link: RunLink, _ charges: RunLedger.Charges
+  ) async throws {
     var progress = ProgressLine("asking", unit: "items")
     try await link.guarding {
+      try charges.chargeSharing()
       loop: while true {
         progress.update(run.progress.done, of: run.progress.total)
         switch try run.next() {
@@ -81,7 +85,6 @@ struct JoinCommand: AsyncParsableCommand {
     }
     await link.close()
     progress.finish()
-    return run.result()
   }
 
   private func write(
@@ -91,7 +94,9 @@ struct JoinCommand: AsyncParsableCommand {
     let ids =
       agreed.study.mode == .elements ? ByteStrings(result.common.map { Array(table.identifiers[$0]) }) : nil
     let statistics = agreed.statistics(counts: result.counts, tables: result.tables)
-    let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
+    let matched = agreed.plan.releases.isEmpty ? [] : result.counts
+    let report = RunReport(agreed).report(
+      statistics, ids: ids, matched: matched, circumstances: circumstances)
     try results.write(report, idColumn: agreed.study.analyst.idColumn)
   }
 }

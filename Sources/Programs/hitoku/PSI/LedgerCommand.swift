@@ -18,20 +18,22 @@ private struct BudgetCommand: ParsableCommand {
     commandName: "budget",
     abstract: "Set what may be spent on a study's population, in all and on one counterpart.",
     discussion: """
-      The provider answers nothing without. An analyst needs one for its own people (analyst.population) where it publishes \
+      --epsilon is for this counterpart; --total-epsilon for all together, who could pool what they learn. Without it the \
+      total stays what it was, or begins as --epsilon. The provider answers nothing without a budget. An analyst needs one for its own people (analyst.population) where it publishes \
       a result, or hands an exact one to the provider.
       """)
   @Argument(help: "The study file that names the population.") var study: String
   @Option(help: "The counterpart's certificate file, or its fingerprint.") var peer: String
-  @Option(help: "ε over all counterparts, such as 10.") var epsilon: Double
-  @Option(help: "ε for this counterpart; default: the same.") var counterpartEpsilon: Double?
+  @Option(help: "ε for this counterpart, in all of its runs, such as 5; 0 suffices for exact results.")
+  var epsilon: Double
+  @Option(help: "ε over all counterparts.") var totalEpsilon: Double?
   @Option(help: "δ is 2 to minus this many, for both.") var deltaBits = 30
   @Flag(help: "Allow this counterpart exact results.") var exact = false
   @Option(help: "Whose budget: provider or analyst.") var side = Side.provider
   @OptionGroup var state: StateOptions
 
   func validate() throws {
-    guard [epsilon, counterpartEpsilon ?? 0].allSatisfy({ (0...1_000_000).contains($0) }),
+    guard [epsilon, totalEpsilon ?? 0].allSatisfy({ (0...1_000_000).contains($0) }),
       (1...62).contains(deltaBits)
     else { throw ValidationError("ε is from 0 to 1000000, and --delta-bits from 1 to 62.") }
   }
@@ -42,11 +44,27 @@ private struct BudgetCommand: ParsableCommand {
       let fingerprint = try Fingerprint(certificateFileOrDigits: peer)
       let book = try state.openLedger()
       let population = agreed.population(side)
-      try book.setPopulationBudget(cost(epsilon), population: population)
-      try book.setCounterpartBudget(
-        cost(counterpartEpsilon ?? epsilon), permitsExact: exact,
-        account: LedgerAccount(population: population, counterpart: hexadecimal(fingerprint.bytes)))
+      let account = try LedgerAccount(population: population, counterpart: hexadecimal(fingerprint.bytes))
+      let before = try book.statements().first { $0.population == population }
+      let total = totalEpsilon.map(cost) ?? before?.budget ?? cost(epsilon)
+      guard cost(epsilon).epsilon <= total.epsilon else {
+        throw CommandFailure(
+          "ε \(epsilon) for one counterpart is more than ε \(total.epsilon) for all.",
+          hint: "Give --total-epsilon as well.", code: .noPermission)
+      }
+      if before?.budget != total { try book.setPopulationBudget(total, population: population) }
+      try book.setCounterpartBudget(cost(epsilon), permitsExact: exact, account: account)
+      let own = before?.counterparts.first { $0.account == account }
+      note("all counterparts: \(change(before?.budget, total, spent: before?.spent))")
+      note(
+        "this counterpart: \(change(own?.budget, cost(epsilon), spent: own?.spent))\(exact ? ", exact results allowed" : "")"
+      )
     }
+  }
+
+  private func change(_ old: PrivacyCost?, _ new: PrivacyCost, spent: PrivacyCost?) -> String {
+    let was = old.map { " (was ε \($0.epsilon))" } ?? ""
+    return "\(text(new))\(was), ε \((spent ?? .zero).epsilon) spent"
   }
 
   private func cost(_ value: Double) -> PrivacyCost {
@@ -69,12 +87,18 @@ private struct ShowCommand: ParsableCommand {
     }
     if statements.isEmpty { note("no budget is set: see 'hitoku psi ledger budget --help'") }
     for statement in statements {
-      print("\(statement.population): spent \(statement.spent) of \(statement.budget)")
+      print("\(statement.population): \(Self.line(statement.spent, statement.budget))")
       for one in statement.counterparts {
         let exact = one.permitsExact ? ", exact results allowed" : ""
-        print("  \(one.account.counterpart.prefix(16))…: spent \(one.spent) of \(one.budget)\(exact)")
+        print("  \(one.account.counterpart): \(Self.line(one.spent, one.budget))\(exact)")
       }
     }
+  }
+
+  private static func line(_ spent: PrivacyCost, _ budget: PrivacyCost) -> String {
+    let left = budget.epsilon.micros - min(spent.epsilon.micros, budget.epsilon.micros)
+    return
+      "ε \(spent.epsilon) of \(budget.epsilon) spent, \(Epsilon(saturating: left)) left; δ \(spent.delta) of \(budget.delta)"
   }
 
   private static func json(_ statement: PopulationStatement) -> JSONValue {
@@ -119,7 +143,7 @@ private struct LogCommand: ParsableCommand {
       if !entry.detail.isEmpty { fields.append(entry.detail) }
       if !entry.population.isEmpty { fields.append("\"\(entry.population)\"") }
       if !entry.counterpart.isEmpty { fields.append("\(entry.counterpart.prefix(16))…") }
-      if entry.cost != .zero { fields.append("\(entry.cost)") }
+      if entry.cost != .zero { fields.append(text(entry.cost)) }
       if !entry.run.isEmpty, entry.kind != .created {
         fields.append("run \(hexadecimal(Array(entry.run.prefix(4))))")
       }

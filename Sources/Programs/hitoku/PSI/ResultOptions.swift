@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import Foundation
 import Reports
 import Tables
 
@@ -17,9 +18,16 @@ struct ResultOptions: ParsableArguments {
   }
 
   /// Refuses paths that cannot be written, before anything is paid for.
-  func check() throws {
-    if let out { try checkWritable(out, option: "--out") }
-    if let report { try checkWritable(report, option: "--report") }
+  func check(against inputs: [String]) throws {
+    for (path, option) in [(out, "--out"), (report, "--report")] {
+      guard let path else { continue }
+      guard path == "-" || !inputs.contains(where: { URL(filePath: $0) == URL(filePath: path) }) else {
+        throw CommandFailure(
+          "\(option) would overwrite \(path), which the run reads.", hint: "Give \(option) another file.",
+          code: .cannotCreate)
+      }
+      try checkWritable(path, option: option)
+    }
   }
 
   /// Writes everything that was asked for; without any wish the table goes to standard output. What a run has paid for
@@ -43,7 +51,9 @@ struct ResultOptions: ParsableArguments {
   }
 
   private func write(_ document: Report, to path: String, idColumn: String) throws {
-    guard !path.hasSuffix(".json") else { return try writeWholeFile(path, document.json()) }
+    guard !path.lowercased().hasSuffix(".json") else {
+      return try writeWholeFile(path, document.json() + "\n")
+    }
     try explained {
       // Labels may be the other side's: a spreadsheet must not take them for formulas. Ids stay what they are.
       var writer = CSVWriter(try OutputFile(path: path), guardsFormulas: document.table != nil)

@@ -4,6 +4,7 @@ import BudgetLedger
 import DisclosureControl
 import Identities
 import Studies
+import Synchronization
 
 /// The two parties of a study.
 enum Side: String, ExpressibleByArgument, CaseIterable {
@@ -66,21 +67,35 @@ struct RunLedger: Sendable {
     try charges.record(.started)
     let value: Value
     do { value = try await body(charges) } catch {
+      if charges.spent != .zero {
+        note("charged to the ledger, and stays charged: \(text(charges.spent)); a new run pays again")
+      }
       // The run's own error says more than a log that cannot be written.
       try? charges.record(.failed)
       throw error
     }
+    if charges.spent != .zero { note("charged to the ledger: \(text(charges.spent))") }
     // The result is there: it is not thrown away for a log that cannot be written.
     do { try charges.record(.completed) } catch { note("the log could not be written: \(error)") }
     return value
   }
 
   /// The charges of one run.
-  struct Charges: Sendable {
+  final class Charges: Sendable {
+    private let total = Mutex(PrivacyCost.zero)
     fileprivate let ledger: BudgetLedger
     fileprivate let agreed: AgreedStudy
     fileprivate let account: LedgerAccount
     let run: RunIdentifier
+
+    fileprivate init(
+      ledger: BudgetLedger, agreed: AgreedStudy, account: LedgerAccount, run: RunIdentifier
+    ) {
+      (self.ledger, self.agreed, self.account, self.run) = (ledger, agreed, account, run)
+    }
+
+    /// What was charged so far.
+    var spent: PrivacyCost { total.withLock { $0 } }
 
     fileprivate func record(_ event: RunEvent) throws {
       try ledger.record(event, run: run, account: account, study: agreed.study.digest)
@@ -105,9 +120,14 @@ struct RunLedger: Sendable {
     }
 
     private func charge(_ kind: ChargeKind, _ cost: PrivacyCost) throws -> DurableCharge {
-      try ledger.charge(
+      let charge = try ledger.charge(
         Charge(run: run, kind: kind, account: account, cost: cost), study: agreed.study.digest)
+      total.withLock { $0 = $0 + cost }
+      return charge
     }
   }
 }
+
+/// A cost as people read it.
+func text(_ cost: PrivacyCost) -> String { "ε \(cost.epsilon), δ \(cost.delta)" }
 #endif

@@ -24,7 +24,7 @@ struct RunReport {
 
   /// The whole report, the common ids in place of a table in mode `elements`.
   func report(
-    _ statistics: StudyStatistics?, ids: ByteStrings?, circumstances: Circumstances
+    _ statistics: StudyStatistics?, ids: ByteStrings?, matched: [Int] = [], circumstances: Circumstances
   ) -> Report {
     var report = Report(
       title: agreed.study.name, summary: summary, sections: agreed.sections)
@@ -34,8 +34,9 @@ struct RunReport {
     }
     report.sections[0].facts += [
       .init(
-        "The other side's digest", hexadecimal(agreed.study.digest) + ", compared", key: "peer_study_digest")
+        "The other side's, compared", hexadecimal(agreed.study.digest), key: "peer_study_digest")
     ]
+    if !matched.isEmpty { report.sections.append(matches(matched)) }
     // Exact sizes have no noise: they have no place in a result that may be passed on.
     if agreed.shape.publication == nil { report.sections.append(data(circumstances.rows)) }
     report.sections.append(run(circumstances))
@@ -82,22 +83,26 @@ struct RunReport {
     }
   }
 
+  /// How many of the provider's ids matched each group, as the analyst sees it beside the tables.
+  private func matches(_ counts: [Int]) -> Report.Section {
+    let found = StudyStatistics(agreed.study, agreed.plan, matchCounts: counts)
+    return Report.Section(
+      "Matched ids",
+      zip(agreed.plan.groups, found.numbers).enumerated().map { index, entry in
+        let name = entry.0.isEmpty ? "All" : entry.0.joined(separator: " · ")
+        return .init(name, Self.entry(entry.1[0][0]).text(decimals: 0), key: "matched_\(index)")
+      })
+  }
+
   private func data(_ counts: RowCounts) -> Report.Section {
     var facts = [
       Report.Fact("Rows read", counts.read, key: "rows_read"),
       Report.Fact("Rows used", counts.used, key: "rows_used"),
     ]
-    let dropped = [
-      ("without id", counts.missingID, "missing_id"), ("with an invalid id", counts.invalidID, "invalid_id"),
-      ("with an id seen before", counts.duplicateID, "duplicate_id"),
-      ("of an unknown category", counts.unknownCategory, "unknown_category"),
-      ("with an invalid measure", counts.invalidMeasure, "invalid_measure"),
-      ("out of range", counts.outOfRange, "out_of_range"),
-      ("beyond an id's maximum", counts.excess, "excess_rows"),
-    ]
-    for (reason, count, key) in dropped where count > 0 {
+    for (reason, count, key) in counts.dropped {
       facts.append(.init("Dropped, \(reason)", count, key: key))
     }
+    if counts.clamped > 0 { facts.append(.init("Values clamped", counts.clamped, key: "clamped")) }
     return Report.Section("This side's table", facts)
   }
 
@@ -130,11 +135,31 @@ extension AgreedStudy {
 }
 
 extension RowCounts {
-  /// What became of the rows, in one line.
-  var line: String {
-    let dropped = missingID + invalidID + duplicateID + unknownCategory + invalidMeasure + outOfRange + excess
-    return "read \(grouped(read)) rows: \(grouped(used)) used, \(grouped(dropped)) dropped"
-      + (clamped > 0 ? ", \(grouped(clamped)) values clamped" : "")
+  /// Why rows were dropped, for people and for programs; what did not happen is left out.
+  fileprivate var dropped: [(reason: String, count: Int, key: String)] {
+    [
+      ("without id", missingID, "missing_id"), ("with an invalid id", invalidID, "invalid_id"),
+      ("with an id seen before", duplicateID, "duplicate_id"),
+      ("of an unknown category", unknownCategory, "unknown_category"),
+      ("with an invalid measure", invalidMeasure, "invalid_measure"),
+      ("out of range", outOfRange, "out_of_range"),
+      ("beyond an id's maximum", excess, "excess_rows"),
+    ].filter { $0.1 > 0 }
+  }
+
+  /// Says what became of the rows, and refuses a table of which nothing is left: a run would cost its full price.
+  func check() throws {
+    let reasons = dropped.map { "\(grouped($0.count)) \($0.reason)" }
+    note(
+      "read \(grouped(read)) rows: \(grouped(used)) used"
+        + (reasons.isEmpty ? "" : ", dropped \(reasons.joined(separator: ", "))")
+        + (clamped > 0 ? "; \(grouped(clamped)) values clamped" : ""))
+    guard used > 0 else {
+      throw CommandFailure(
+        "no row of the table can be used.", hint: "Compare its columns and values with the study's.",
+        code: .data)
+    }
+    if 5 * (read - used) > read { note("warning: more than a fifth of the rows were dropped") }
   }
 }
 #endif

@@ -33,22 +33,29 @@ struct ServeCommand: AsyncParsableCommand {
         "the study hands its result to the analyst alone.",
         hint: "Drop --out and --report, or agree on \"receiver\": \"both\".", code: .data)
     }
-    try results.check()
+    try results.check(against: [options.input, options.study])
     let table = try readTable(party.agreed.study)
-    note("\(table.counts.line), \(grouped(table.identifiers.count)) ids")
+    try table.counts.check()
+    note("\(grouped(table.identifiers.count)) ids")
     let command = self
     let transport = options.transport
     try await interruptible {
       do {
+        // Everything whose time depends on data, noise or dummies comes before anybody can connect.
+        var run = try ProviderRun(
+          party.agreed.shape, identifiers: table.identifiers, dummies: party.agreed.drawDummies(),
+          records: party.agreed.records(table))
         let listener = try await Listener.listen(
           host: address.host, port: address.port, identity: party.identity, peer: party.peer,
           studyDigest: party.agreed.study.digest, configuration: transport)
         note("listening on port \(listener.port)")
+        note("waiting for the analyst at \(address.host):\(listener.port)")
         let link = RunLink(try await listener.accept())
         note("the analyst is here")
         let start = ContinuousClock.now
         let result = try await book.logging(link.connection.sessionID) { charges in
-          try await Self.serve(party.agreed, table, link, charges)
+          run.begin(run: charges.run)
+          return try await Self.serve(&run, link, charges)
         }
         let time = (ContinuousClock.now - start).components
         try command.conclude(
@@ -70,12 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private static func serve(
-    _ agreed: AgreedStudy, _ table: ProviderTable, _ link: RunLink, _ charges: RunLedger.Charges
+    _ run: inout ProviderRun, _ link: RunLink, _ charges: RunLedger.Charges
   ) async throws -> Shared {
-    var run = try ProviderRun(
-      agreed.shape, identifiers: table.identifiers, dummies: agreed.drawDummies(),
-      records: agreed.records(table))
-    run.begin(run: charges.run)
     var progress = ProgressLine("answering", unit: "items")
     try await link.guarding {
       loop: while true {
@@ -108,7 +111,7 @@ struct ServeCommand: AsyncParsableCommand {
     let ids = agreed.shape.disclosure == .commonRows ? shared.ids : nil
     let statistics = shared.tables.flatMap { agreed.statistics(counts: $0.counts, tables: $0.tables) }
     let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
-    note("the analyst has the result; the ledger has the charge")
+    note("the analyst has the result")
     try results.write(report, idColumn: agreed.study.provider.idColumn)
   }
 }
