@@ -274,7 +274,7 @@ public struct AnalystRun: ~Copyable {
 
   /// What was learned, once `next` said `finished`; end the connection in peace first. Throws `invalidMessage` before, and
   /// where answers were not computed as agreed.
-  public consuming func result() throws(CrossStatisticsError) -> Result {
+  public func result() throws(CrossStatisticsError) -> Result {
     guard case .finished = phase, isSound else { throw .invalidMessage }
     let common =
       shape.matching.purpose == .elements

@@ -21,6 +21,9 @@ public struct MessageLimits: Equatable, Sendable, ExpressibleByDictionaryLiteral
     maximumByType = Dictionary(uniqueKeysWithValues: elements)
   }
 
+  /// Maximum byte counts (≥ 0) by type; every other type is refused.
+  public init(_ maximumByType: [UInt8: Int]) { self.maximumByType = maximumByType }
+
   /// The most bytes a message of this type may have; nil where the type is not expected.
   public func maximum(of type: UInt8) -> Int? { maximumByType[type] }
 }

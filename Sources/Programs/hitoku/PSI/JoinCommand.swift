@@ -44,10 +44,9 @@ struct JoinCommand: AsyncParsableCommand {
           host: address.host, port: address.port, identity: party.identity, peer: party.peer,
           studyDigest: party.agreed.study.digest, configuration: transport)
         let link = RunLink(connection)
-        try await book.logging(connection.sessionID) { charges in
+        let result = try await book.logging(connection.sessionID) { charges in
           try await Self.ask(&run, link, charges)
         }
-        let result = try run.result()
         let time = (ContinuousClock.now - start).components
         let circumstances = RunReport.Circumstances(
           own: party.identity.fingerprint, peer: party.peer, session: connection.sessionID,
@@ -68,7 +67,7 @@ struct JoinCommand: AsyncParsableCommand {
 
   private static func ask(
     _ run: inout AnalystRun, _ link: RunLink, _ charges: RunLedger.Charges
-  ) async throws {
+  ) async throws -> AnalystRun.Result {
     run.begin(run: charges.run)
     var progress = ProgressLine("asking", unit: "items")
     try await link.guarding {
@@ -77,7 +76,7 @@ struct JoinCommand: AsyncParsableCommand {
         progress.update(run.progress.done, of: run.progress.total)
         switch try run.next() {
         case .send(let message): try await link.send(message)
-        case .receive: try run.receive(try await link.receive())
+        case .receive: try run.receive(try await link.receive(run.limits))
         case .chargePublication: try run.chargedPublication(try charges.chargePublication())
         case .finished: break loop
         }
@@ -86,6 +85,8 @@ struct JoinCommand: AsyncParsableCommand {
     }
     await link.close()
     progress.finish()
+    // Only now: the other side must not learn from an early end what was opened.
+    return try run.result()
   }
 
   private func write(

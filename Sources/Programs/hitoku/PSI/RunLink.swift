@@ -7,26 +7,21 @@ import Transport
 final class RunLink: Sendable {
   let connection: Connection
   private let count = Atomic<Int>(0)
-  private let limits: MessageLimits = [
-    1: bound(.hello), 2: bound(.header), 3: bound(.analystPoints), 4: bound(.hashes),
-    5: bound(.providerPoints),
-    6: bound(.publicKey), 7: bound(.upload), 8: bound(.answers), 9: bound(.finish),
-  ]
 
   init(_ connection: Connection) { self.connection = connection }
 
   /// Bytes of all messages so far, both ways.
   var bytes: Int { count.load(ordering: .relaxed) }
 
-  private static func bound(_ kind: RunMessage.Kind) -> Int { RunMessage.maximumBytes[kind] ?? 0 }
-
   func send(_ message: RunMessage) async throws {
     count.add(message.payload.count, ordering: .relaxed)
     try await connection.send(Message(type: message.kind.rawValue, payload: message.payload))
   }
 
-  func receive() async throws -> RunMessage {
-    guard let message = try await connection.receive(limits),
+  /// The next message, which must be one that the machine expects now.
+  func receive(_ expected: [RunMessage.Kind: Int]) async throws -> RunMessage {
+    let limits = Dictionary(uniqueKeysWithValues: expected.map { ($0.key.rawValue, $0.value) })
+    guard let message = try await connection.receive(MessageLimits(limits)),
       let kind = RunMessage.Kind(rawValue: message.type)
     else {
       throw CommandFailure(

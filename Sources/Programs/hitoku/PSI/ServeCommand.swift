@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         progress.update(run.progress.done, of: run.progress.total)
         switch try run.next() {
         case .send(let message): try await link.send(message)
-        case .receive: try run.receive(try await link.receive())
+        case .receive: try run.receive(try await link.receive(run.limits))
         case .chargeMatch: try run.chargedMatch(try charges.chargeMatch())
         case .chargeCells: try run.chargedCells(try charges.chargeCells())
         case .working: break
