@@ -30,4 +30,16 @@ import Testing
           de0ff244877ea60a4cb0432ce577c31beb009c5c2c49aa2e4eadb217ad8cc09b
           """))
   }
+
+  @Test func aBatchGivesTheDigestsOfSingleMessages() {
+    var batch = SHA256Batch()
+    for length in [0, 1, 31, 55, 56, 64, 65, 1000] {
+      let message = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 7) }
+      var digest = [UInt8](repeating: 0, count: SHA256.byteCount)
+      unsafe message.withUnsafeBytes { message in
+        unsafe digest.withUnsafeMutableBytes { unsafe batch.hash(message, into: $0) }
+      }
+      #expect(digest == SHA256.hash(message), "\(length) bytes")
+    }
+  }
 }

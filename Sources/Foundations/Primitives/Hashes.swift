@@ -12,7 +12,7 @@ public enum SHA256 {
     unsafe digest(bytes, algorithm: algorithm, byteCount: byteCount)
   }
 
-  private nonisolated(unsafe) static let algorithm = unsafe fetchDigest("SHA2-256")
+  nonisolated(unsafe) static let algorithm = unsafe fetchDigest("SHA2-256")
 }
 
 /// SHA-512 (FIPS 180-4).

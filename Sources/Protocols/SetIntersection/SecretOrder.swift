@@ -55,10 +55,16 @@ enum IdentifierPoints {
     _ identifiers: ByteStrings, _ choice: [Int32], coins: inout ShuffleCoins
   ) -> [UInt8] {
     var messages = coins.bytes(messageBytes * choice.count)
-    for (place, index) in choice.enumerated() where index >= 0 {
-      messages.replaceSubrange(
-        (messageBytes * place)..<(messageBytes * (place + 1)),
-        with: SHA256.hash(Array(identifiers[Int(index)])))
+    var batch = SHA256Batch()
+    unsafe messages.withUnsafeMutableBytes { messages in
+      for (place, index) in choice.enumerated() where index >= 0 {
+        let start = messageBytes * place
+        unsafe identifiers.withUnsafeBytes(at: Int(index)) { identifier in
+          unsafe batch.hash(
+            identifier,
+            into: UnsafeMutableRawBufferPointer(rebasing: messages[start..<(start + messageBytes)]))
+        }
+      }
     }
     return messages
   }
