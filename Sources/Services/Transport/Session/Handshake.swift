@@ -43,7 +43,7 @@ struct Hello: Equatable, Sendable {
   let sessionID: [UInt8]
   /// How many bytes the sender permits under way.
   let window: Int
-  /// How many data and finish frames the sender has received in this session; the other side goes on behind them.
+  /// How many data and finish frames the sender has received in this run; the other side goes on behind them.
   let received: UInt64
 
   func frame(_ kind: Frame.Kind) -> Frame {
