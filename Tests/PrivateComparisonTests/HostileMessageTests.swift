@@ -15,6 +15,24 @@ import Testing
     return (simulation, operation == .within ? [1] : zip(a, b).map { $0 < $1 ? 1 : 0 })
   }
 
+  /// Else the joiner could end a run before the server's last row, and the server would take it for the whole.
+  @Test func aFullFlightCannotBeTheLast() throws {
+    let function = try RowFunction.comparison(.lt, columns: 1, bits: 16)
+    let rows = [UInt64](repeating: 1, count: function.rowsPerFlight)
+    var simulation = Simulation()
+    simulation.change = { message in
+      guard message.kind == .choices, message.payload.count > 5 else { return }
+      var payload = message.payload
+      payload[4] = 1
+      message = ComparisonMessage(.choices, payload)
+    }
+    #expect(throws: ComparisonError.invalidMessage) {
+      try simulation.run(
+        function, ComparisonRules(receivers: .both), garbler: rows + rows, evaluator: rows + rows)
+    }
+    #expect(simulation.garblerResults.isEmpty && simulation.evaluatorResults.isEmpty)
+  }
+
   @Test(arguments: ComparisonMessage.Kind.allCases, [-1, 1])
   func messagesOfAnotherLengthEndTheRun(kind: ComparisonMessage.Kind, change: Int) {
     let rules = ComparisonRules(receivers: .both, checksEvaluator: true)

@@ -10,9 +10,11 @@ extension ComparisonGarbler {
   /// Takes the choices of a flight.
   mutating func begin(_ choices: [UInt8]) throws(ComparisonError) {
     let (rows, isLast, columns) = try Self.header(choices)
-    guard rows <= function.rowsPerFlight, isLast || rows == function.rowsPerFlight else {
-      throw .invalidMessage
-    }
+    // A flight is the last where it is not full; a full one that says so would end the run before this side's last row.
+    guard rows <= function.rowsPerFlight, isLast == (rows < function.rowsPerFlight),
+      // A joiner that keeps its proofs back gets no further answers, and takes no memory here.
+      unopened.count <= function.flightsAhead
+    else { throw .invalidMessage }
     let wanted = rows * function.evaluatorBits
     let count =
       rules.checksEvaluator && rows > 0 ? ConsistencyCheck.transferCount(for: wanted) : wanted

@@ -14,7 +14,7 @@ import Secrets
 ///
 /// The linear universal hash over columns of Roy (SoftSpokenOT, eprint 2022/192), with χ from a seed that the sender
 /// draws once it has the columns; the 64 extra transfers r', t' hide x. Columns that differ in c places from a consistent
-/// choice pass only if the receiver guesses c bits of s, or with probability 2^-64: so a receiver can learn a few bits of s, at the
+/// choice pass only if the receiver guesses c bits of s, or with probability 2^-51 (a union over pairs of columns): so a receiver can learn a few bits of s, at the
 /// risk of being caught, with probability 2^-c for c bits.
 public enum ConsistencyCheck {
   /// Transfers that a check uses up.
