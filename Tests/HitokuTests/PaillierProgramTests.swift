@@ -34,6 +34,11 @@ import Testing
     #expect(
       try folder.run("multiply", "key.json", "total.json", "--output", "product.json", "--", "-4").code == 0)
     #expect(try folder.run("decrypt", "key.json", "total.json", "product.json").text == "-5.25\n21\n")
+    // A double this large has a positive exponent: an integer added to it keeps its last digits.
+    #expect(try folder.run("encrypt", "key.json", "--output", "large.json", "1e17").code == 0)
+    #expect(
+      try folder.run("add", "key.json", "large.json", "--plain", "7", "--output", "larger.json").code == 0)
+    #expect(try folder.run("decrypt", "key.json", "larger.json").text.contains("100000000000000007"))
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.path("key.json"))
     let exposed = try folder.run("decrypt", "key.json", "sum.json")
     #expect(exposed.code == 65 && exposed.text.contains("chmod 600"))

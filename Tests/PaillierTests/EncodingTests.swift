@@ -53,6 +53,7 @@ import Testing
     #expect(throws: PaillierError.exponentOutOfRange(-2000)) {
       _ = try encoding.encode(mantissas: [1], exponent: -2000)
     }
+    #expect(throws: PaillierError.exponentOutOfRange(.min)) { _ = try encoding.encode([1.5], exponent: .min) }
   }
 
   @Test func overflowIsRefusedBeforehandAndDetectedAfterwards() throws {

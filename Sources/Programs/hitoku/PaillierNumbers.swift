@@ -11,21 +11,22 @@ struct PaillierNumbers {
   private let numbers: [Number]
 
   init(_ texts: [String]) throws {
-    numbers = try texts.map { text in
+    numbers = try texts.enumerated().map { index, text in
       let trimmed = text.hasPrefix("+") ? String(text.dropFirst()) : text
       if trimmed.utf8.count <= 200, let integer = BigInteger(trimmed) { return .integer(integer) }
       guard let double = Double(trimmed), double.isFinite else {
-        throw CommandFailure("\(text.prefix(40)) is no number.", hint: "Write 17, -3.5 or 1e6.", code: .data)
+        // It may be a secret: it is named by its place.
+        throw CommandFailure("value \(index + 1) is no number.", hint: "Write 17, -3.5 or 1e6.", code: .data)
       }
       return .double(double)
     }
   }
 
-  /// All at one exponent: `limit`, or the lower one that a double needs to lose nothing.
+  /// All at one exponent: `limit`, or the lower one that a number needs to lose nothing; an integer needs 0.
   func encoded(_ key: PublicKey, atMost limit: Int) throws(PaillierError) -> EncodedNumbers {
     let encoding = NumberEncoding(key)
     let exponent = numbers.reduce(limit) { least, number in
-      guard case .double(let value) = number else { return least }
+      guard case .double(let value) = number else { return min(least, 0) }
       return min(least, NumberEncoding.exactExponent(value))
     }
     return try encoding.encode(

@@ -35,6 +35,8 @@ public struct NumberEncoding: Sendable {
   public func encode(_ values: [Double], exponent: Int? = nil) throws(PaillierError) -> EncodedNumbers {
     if let bad = values.firstIndex(where: { !$0.isFinite }) { throw .valueOutOfRange(index: bad) }
     let exponent = exponent ?? values.map(Self.exactExponent).min() ?? 0
+    // Before numbers are shifted by it.
+    guard Self.exponents.contains(exponent) else { throw .exponentOutOfRange(exponent) }
     return try encode(mantissas: values.map { Self.mantissa($0, exponent: exponent) }, exponent: exponent)
   }
 

@@ -21,8 +21,8 @@ public struct Packing: Sendable, Equatable {
     precondition(addends >= 1, "a number of addends")
     let span = BigInteger(range.upperBound) - BigInteger(range.lowerBound)
     slotBits = max(1, (span * BigInteger(addends)).bitWidth)
-    // Every packed number is below 2^(bits − 2) < n/3, so that it is no overflow either.
-    slots = (key.bitWidth - 2) / slotBits
+    // Every packed number is below 2^(bits − 3) < n/3, since n ≥ 2^(bits − 1): so it is no overflow either.
+    slots = (key.bitWidth - 3) / slotBits
     guard slots >= 1 else { throw .mayOverflow }
     self.range = range
     self.addends = addends
