@@ -62,7 +62,8 @@ public final class Encryptor: Sendable {
     return encrypt(messages, randomness: randomness, threads)
   }
 
-  /// The same ciphertexts' plaintexts under fresh randomness: nobody can tell which came from which.
+  /// The same ciphertexts' plaintexts under fresh randomness. In the classic form nobody can tell which came from which; the short
+  /// form keeps the Jacobi symbol of each modulo n, a bit that anybody can compute.
   public func rerandomize(
     _ ciphertexts: Ciphertexts, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
