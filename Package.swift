@@ -140,7 +140,8 @@ let package = Package(
     .target(
       name: "Paillier",
       dependencies: [
-        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+        "BigIntegers", "ByteCoding", "ModularExponentiation", "ParallelLoops", "Primitives",
+        "ProcessorFeatures", "Secrets",
       ],
       path: "Sources/Schemes/Paillier", swiftSettings: house),
 
@@ -298,7 +299,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PaillierTests",
-      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      dependencies: [
+        "BigIntegers", "ByteCoding", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "PaillierFilesTests",
