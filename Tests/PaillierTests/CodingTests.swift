@@ -1,6 +1,7 @@
 import BigIntegers
 import ByteCoding
 import Paillier
+import ProcessorFeatures
 import TestSupport
 import Testing
 
@@ -98,6 +99,43 @@ import Testing
     }
     #expect(throws: PaillierError.malformed(.rangeProof)) {
       try RangeProof(decoding: bytes, key: key, values: 2)
+    }
+  }
+
+  @Test func keyProofsAndParametersTravelAsBytes() throws {
+    let secret = try Keys.make(.current), key = secret.publicKey
+    let made = try AuxiliaryParameters(making: PrivateKey.generate(.bits2048), context: context)
+    let parameters = made.encoded()
+    let auxiliary = try AuxiliaryParameters(decoding: parameters, context: context)
+    #expect(auxiliary == made)
+    let bytes = try KeyProof(proving: secret, auxiliary: auxiliary, context: context).encoded(for: key)
+    let proof = try KeyProof(decoding: bytes, key: key)
+    #expect(proof.encoded(for: key) == bytes)
+    let proven = try ProvenKey(verifying: key, proof: proof, auxiliary: auxiliary, context: context)
+    #expect(proven.key == key)
+    // Signs are two bits.
+    var sign = bytes
+    sign[4 + 4 + 4 + 256] |= 4
+    #expect(throws: PaillierError.malformed(.blumProof)) { try KeyProof(decoding: sign, key: key) }
+    for count in [0, 4, 8, 300, bytes.count - 1] {
+      let cut = Array(bytes.prefix(count))
+      #expect(throws: PaillierError.self) { try KeyProof(decoding: cut, key: key) }
+    }
+    for bad in [bytes + [0], parameters, []] {
+      #expect(throws: PaillierError.malformed(.keyProof)) { try KeyProof(decoding: bad, key: key) }
+    }
+    for bad in [parameters + [0], Array(parameters.dropLast()), bytes, []] {
+      #expect(throws: PaillierError.malformed(.auxiliaryParameters)) {
+        try AuxiliaryParameters(decoding: bad, context: context)
+      }
+    }
+    #expect(throws: PaillierError.proofRejected(.auxiliaryParameters)) {
+      try AuxiliaryParameters(decoding: parameters, context: [])
+    }
+    var changed = parameters
+    changed[6 + 2 * 256 + 5] ^= 1
+    #expect(throws: PaillierError.proofRejected(.auxiliaryParameters)) {
+      try AuxiliaryParameters(decoding: changed, context: context)
     }
   }
 }

@@ -68,12 +68,12 @@ import Testing
     let key = try PrivateKey(variableTime: p, q, variant: .current), publicKey = key.publicKey
     let made = try AuxiliaryParameters(
       making: PrivateKey(variableTime: P, Q, variant: .current), context: context)
-    let auxiliary = try AuxiliaryParameters(
-      key: made.key, s: made.s, t: made.t, proof: made.proof, context: context)
+    let auxiliary = try AuxiliaryParameters(decoding: made.encoded(), context: context)
     let proven = try ProvenKey(
-      verifying: publicKey, blum: BlumProof(proving: key, context: context),
-      factors: FactorProof(proving: key, auxiliary: auxiliary, context: context), auxiliary: auxiliary,
-      context: context)
+      verifying: publicKey,
+      proof: KeyProof(
+        decoding: KeyProof(proving: key, auxiliary: auxiliary, context: context).encoded(for: publicKey),
+        key: publicKey), auxiliary: auxiliary, context: context)
     let opened = try Encryptor(proven).encryptWithOpenings(residues([1], publicKey))
     let proof = try RangeProof(proving: 1, in: 0...1, of: opened, at: 0, context: context)
     try proof.verify(opened.ciphertexts, at: 0, in: 0...1, under: proven, context: context)

@@ -98,7 +98,8 @@ import Testing
     // Together they make a key whose short form may be used.
     let blum = try BlumProof(proving: key, context: context)
     let proven = try ProvenKey(
-      verifying: key.publicKey, blum: blum, factors: proof, auxiliary: auxiliary, context: context)
+      verifying: key.publicKey, proof: KeyProof(blum: blum, factors: proof), auxiliary: auxiliary,
+      context: context)
     let ciphertexts = try Encryptor(proven).encrypt(residues([5], key.publicKey))
     #expect(integers(try key.decrypt(ciphertexts)) == [5])
   }

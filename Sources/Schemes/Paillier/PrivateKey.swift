@@ -123,6 +123,15 @@ public enum KeySize: Int, Sendable, CaseIterable {
 }
 
 extension PrivateKey {
+  /// Whether big-endian bytes, at most 1,024, are a multiple of p − 1 and of q − 1 other than 0: for files that hold primes and λ.
+  public borrowing func isOrderMultiple(_ lambda: borrowing SecretBytes) -> Bool {
+    guard lambda.count <= 1024, let lambda = SecretInteger(bigEndian: lambda, wordCount: 128) else {
+      return false
+    }
+    return !lambda.isZero() && lambda.modulo(p.minus(word: 1)).isZero()
+      && lambda.modulo(q.minus(word: 1)).isZero()
+  }
+
   /// Hands φ(n) and its inverse modulo n out as big-endian bytes in wiped memory: for files of older programs alone.
   public borrowing func withOrderBytes<R, E: Error>(
     _ body: (_ lambda: borrowing SecretBytes, _ mu: borrowing SecretBytes) throws(E) -> R

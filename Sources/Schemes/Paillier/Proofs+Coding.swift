@@ -97,3 +97,32 @@ extension FactorProof {
     self.init(commitments: Array(values[..<5]), answers: Array(values[5...]))
   }
 }
+
+extension AuxiliaryParameters {
+  /// Format, the modulus as its number of bytes and the bytes, then s, t, and the proof's commitments and answers.
+  public func encoded() -> [UInt8] {
+    var writer = ByteWriter(capacity: 6 + (3 + 2 * Self.rounds) * key.residueByteCount)
+    writer.append(Format.auxiliaryParameters.header)
+    writer.append(counted: key.n)
+    for value in [s, t] + proof.commitments + proof.answers {
+      writer.append(value, byteCount: key.residueByteCount)
+    }
+    return writer.finish()
+  }
+
+  /// Reads parameters from outside, made for `context`, and checks them. Throws `malformed`, `invalidKey` for the modulus, or
+  /// `proofRejected(.auxiliaryParameters)`.
+  public init(decoding bytes: [UInt8], context: [UInt8]) throws(PaillierError) {
+    var reader = try IntegerReader(bytes, .auxiliaryParameters, .auxiliaryParameters)
+    let n = try reader.countedInteger(upTo: KeyValidation.bits.upperBound / 8)
+    let size = (n.bitWidth + 7) / 8
+    try reader.expect(left: (2 + 2 * Self.rounds) * size)
+    var values: [BigInteger] = []
+    for _ in 0..<2 + 2 * Self.rounds { values.append(try reader.integer(byteCount: size)) }
+    try self.init(
+      key: PublicKey(n: n), s: values[0], t: values[1],
+      proof: Proof(
+        commitments: Array(values[2..<2 + Self.rounds]), answers: Array(values[(2 + Self.rounds)...])),
+      context: context)
+  }
+}
