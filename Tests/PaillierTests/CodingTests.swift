@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func ciphertextsSurviveBytes() throws {
-    let private_ = try Keys.make(.base), key = private_.publicKey
+    let secret = try Keys.make(.base), key = secret.publicKey
     let all = try Encryptor(classic: key).encrypt(residues((0..<9).map { BigInteger($0) }, key))
     for count in [0, 1, 9] {
       let bytes = all[0..<count].encoded()
@@ -42,7 +42,7 @@ import Testing
       #expect(try Ciphertexts(decoding: bytes, key: key, count: count) == all[0..<count])
     }
     let some = try Ciphertexts(decoding: all.encoded(), key: key, counts: 0...100)
-    #expect(integers(try private_.decrypt(some)) == (0..<9).map { BigInteger($0) })
+    #expect(integers(try secret.decrypt(some)) == (0..<9).map { BigInteger($0) })
   }
 
   @Test func hostileCiphertextBytesAreRefused() throws {
@@ -86,8 +86,8 @@ import Testing
   }
 
   @Test func rangeProofsSurviveBytes() throws {
-    let private_ = try Keys.make(.base), key = private_.publicKey
-    let opened = try Encryptor(ownProven(private_)).encryptWithOpenings(residues([1], key))
+    let secret = try Keys.make(.base), key = secret.publicKey
+    let opened = try Encryptor(ownProven(secret)).encryptWithOpenings(residues([1], key))
     let proof = try RangeProof(proving: 1, in: 0...2, of: opened, at: 0, context: context)
     let bytes = proof.encoded(for: key)
     #expect(bytes.count == RangeProof.encodedByteCount(values: 3, key: key))
