@@ -152,7 +152,7 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
-        "Primitives", "Secrets", "SetIntersection",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -319,7 +319,7 @@ let package = Package(
       name: "CrossStatisticsTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
-        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

@@ -6,7 +6,7 @@ import Secrets
 
 /// Numbers below a public modulus t in words of a fixed number, in wiped memory: noise and blinding on their way into an
 /// answer. No branch and no address depends on them.
-package struct SecretResidues: ~Copyable {
+package struct SecretResidues: ~Copyable, Sendable {
   private var words: SecretBuffer<UInt64>
   /// t, and the width of every number: one word more than t needs.
   private let modulus: [UInt64]
@@ -65,8 +65,35 @@ package struct SecretResidues: ~Copyable {
     }
   }
 
+  /// The number becomes `value`, which is below t.
+  mutating func set(_ index: Int, to value: BigInteger) {
+    let (width, new) = (width, value.words)
+    precondition(new.count <= width)
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      for place in 0..<width { unsafe words[index * width + place] = place < new.count ? new[place] : 0 }
+    }
+  }
+
+  /// number += number `index` of `other`, which has the same modulus (mod t).
+  package mutating func add(_ index: Int, of other: borrowing SecretResidues, at place: Int) {
+    let (width, modulus) = (width, modulus)
+    precondition(other.modulus == modulus)
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      unsafe other.words.withUnsafeBufferPointer { other in
+        unsafe Self.add(words, place * width, other, index * width, modulus)
+      }
+    }
+  }
+
+  /// The lowest `count` words of a number: on its way to a peer that sees it masked, or to a circuit's inputs.
+  borrowing func lowWords(_ index: Int, count: Int) -> [UInt64] {
+    precondition(count <= width)
+    let start = index * width
+    return unsafe words.withUnsafeBufferPointer { words in unsafe Array(words[start..<(start + count)]) }
+  }
+
   /// Uniform below t, by rejection: how often it takes another try says nothing of the number that stays.
-  private mutating func randomize(_ index: Int, from stream: inout RandomStream) {
+  mutating func randomize(_ index: Int, from stream: inout RandomStream) {
     let (width, modulus) = (width, modulus)
     let mask = bits % 64 == 0 ? UInt64.max : (1 << UInt64(bits % 64)) - 1
     unsafe words.withUnsafeMutableBufferPointer { words in

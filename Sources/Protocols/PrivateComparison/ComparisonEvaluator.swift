@@ -41,6 +41,19 @@ public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
     self.base = consume base
   }
 
+  /// What may come now.
+  public var limits: [ComparisonMessage.Kind: Int] {
+    let kinds: [ComparisonMessage.Kind] =
+      switch phase {
+      case .hello: [.hello]
+      case .setup: [.setup]
+      case .flights:
+        [.tables] + (rules.opensToEvaluator ? [.decoding] : []) + (rules.checksEvaluator ? [.challenge] : [])
+      case .finished: []
+      }
+    return function.limits(rules, kinds)
+  }
+
   /// What to do next.
   public mutating func next() throws(ComparisonError) -> ComparisonStep {
     if let values = delivery {

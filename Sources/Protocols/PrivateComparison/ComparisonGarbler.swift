@@ -57,6 +57,20 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
     self.offset = offset
   }
 
+  /// What may come now.
+  public var limits: [ComparisonMessage.Kind: Int] {
+    let proof: [ComparisonMessage.Kind] = rules.opensToGarbler ? [.proof] : []
+    let kinds: [ComparisonMessage.Kind] =
+      switch phase {
+      case .peerHello: [.hello]
+      case .flights: [.choices] + proof
+      case .response: [.choices, .response] + proof
+      case .finished: proof
+      case .hello, .setup, .rows, .tables, .foldTables, .decoding: []
+      }
+    return function.limits(rules, kinds)
+  }
+
   /// What to do next.
   public mutating func next() throws(ComparisonError) -> ComparisonStep {
     if let values = delivery {

@@ -58,6 +58,36 @@ public struct ComparisonMessage: Sendable, Equatable {
   }
 }
 
+extension RowFunction {
+  /// The most bytes of messages of some kinds, by what is computed and how many rows go together.
+  func limits(_ rules: ComparisonRules, _ kinds: [ComparisonMessage.Kind]) -> [ComparisonMessage.Kind: Int] {
+    let outputs = opensAny ? 1 : circuit.outputWidths.reduce(0, +) * rowsPerFlight
+    let bits = evaluatorBits * rowsPerFlight
+    let transfers = rules.checksEvaluator ? ConsistencyCheck.transferCount(for: bits) : bits
+    var limits: [ComparisonMessage.Kind: Int] = [:]
+    for kind in kinds {
+      let largest =
+        switch kind {
+        case .choices: 5 + 16 * ((transfers + 127) / 128 * 128)
+        case .decoding: 16 * outputs
+        case .proof: (outputs + 7) / 8 + 32
+        case .hello, .setup, .challenge, .response, .tables: Int.max
+        }
+      limits[kind] = min(largest, ComparisonMessage.maximumBytes[kind] ?? 0)
+    }
+    return limits
+  }
+
+  /// About the bytes of a run over so many rows.
+  public func byteCount(rows: Int, _ rules: ComparisonRules) -> Int {
+    let outputs = circuit.outputWidths.reduce(0, +)
+    let decoding = rules.opensToEvaluator ? 16 * outputs : 0
+    let proof = rules.opensToGarbler ? outputs / 8 : 0
+    return BaseTransfer.receiverByteCount + 256
+      + rows * (32 * circuit.andCount + 16 * evaluatorBits + (opensAny ? 0 : decoding + proof))
+  }
+}
+
 /// What the driver of a machine does next.
 public enum ComparisonStep: Sendable {
   /// Send this.
@@ -74,6 +104,8 @@ public enum ComparisonStep: Sendable {
 
 /// Either side of a run, for drivers: ask `next` what to do until it says `finished`.
 public protocol ComparisonParty: ~Copyable {
+  /// What may come now: the most bytes of a message of each kind. Nothing else is received, nor memory taken for it.
+  var limits: [ComparisonMessage.Kind: Int] { get }
   /// What to do next.
   mutating func next() throws(ComparisonError) -> ComparisonStep
   /// Takes the peer's next message.
