@@ -131,7 +131,7 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
-      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      name: "GarbledCircuits", dependencies: ["ByteCoding", "Primitives", "Secrets"],
       path: "Sources/Schemes/GarbledCircuits",
       swiftSettings: house),
     .target(
@@ -362,7 +362,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
-      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "ParameterFiles", "Secrets",
+      ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house

@@ -33,6 +33,34 @@ import Testing
     #expect(simulation.garblerResults.isEmpty && simulation.evaluatorResults.isEmpty)
   }
 
+  /// Where both sides know, they compare before the first choices, let alone answers.
+  @Test func differentNumbersOfRowsAreSeenBeforeAnythingIsGarbled() throws {
+    let function = try RowFunction.comparison(.lt, columns: 1, bits: 16)
+    let rules = ComparisonRules(receivers: .both)
+    func run(_ own: Int?, _ other: Int?, rows: (Int, Int)) throws -> Simulation {
+      var simulation = Simulation()
+      simulation.announced = (own, other)
+      do {
+        try simulation.run(
+          function, rules, garbler: [UInt64](repeating: 1, count: rows.0),
+          evaluator: [UInt64](repeating: 2, count: rows.1))
+      } catch ComparisonError.differentRowCounts {
+        #expect(simulation.evaluatorResults.isEmpty && simulation.garblerResults.isEmpty)
+        throw ComparisonError.differentRowCounts
+      }
+      return simulation
+    }
+    for (own, other) in [(5, 5), (nil, 5), (5, nil), (nil, nil)] as [(Int?, Int?)] {
+      #expect(try run(own, other, rows: (5, 5)).garblerResults.count == 5)
+    }
+    #expect(throws: ComparisonError.differentRowCounts) { try run(5, 6, rows: (5, 6)) }
+    // A side that says one thing and does another.
+    for rows in [4, 6] {
+      #expect(throws: ComparisonError.differentRowCounts) { try run(5, 5, rows: (rows, rows)) }
+      #expect(throws: ComparisonError.differentRowCounts) { try run(nil, 5, rows: (rows, rows)) }
+    }
+  }
+
   @Test(arguments: ComparisonMessage.Kind.allCases, [-1, 1])
   func messagesOfAnotherLengthEndTheRun(kind: ComparisonMessage.Kind, change: Int) {
     let rules = ComparisonRules(receivers: .both, checksEvaluator: true)

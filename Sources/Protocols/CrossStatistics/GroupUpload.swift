@@ -62,7 +62,7 @@ public struct GroupUpload: ~Copyable {
 
   /// Decrypts the answers of one pack and cell: for each table its packed entries modulo t, under the provider's mask
   /// where there is one. Throws `invalidMessage` for bytes that are no answer.
-  func numbers(_ message: [UInt8]) throws(CrossStatisticsError) -> [BigInteger] {
+  package func numbers(_ message: [UInt8]) throws(CrossStatisticsError) -> [BigInteger] {
     let answers = try RunMessage.split(message, count: plan.answersPerCell, maximum: 2 << 20)
     let t = plan.parameters.plaintextModulus
     var next = 0

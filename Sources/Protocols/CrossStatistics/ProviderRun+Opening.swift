@@ -11,7 +11,9 @@ extension ProviderRun {
     let session = CellOpening<ComparisonGarbler>.session(
       digest: shape.digest, publicKey: publicKey, firstAnswer: first)
     opening = CellOpening(
-      plan, cells, numbers, ComparisonGarbler(cells.function, rules: SmallCells.rules(), session: session))
+      plan, cells, numbers,
+      ComparisonGarbler(
+        cells.function, rules: SmallCells.rules(), session: session, rows: plan.packs * plan.shape.cells))
   }
 
   /// The circuit's next step.

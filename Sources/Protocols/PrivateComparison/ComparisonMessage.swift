@@ -6,7 +6,7 @@ import ObliviousTransfer
 public struct ComparisonMessage: Sendable, Equatable {
   /// What a message carries.
   public enum Kind: UInt8, Sendable, CaseIterable {
-    /// Version, role and terms; the evaluator's with its base message.
+    /// Version, role, terms and the number of rows where it is known; the evaluator's with its base message.
     case hello = 1
     /// The garbler's seed of the run and its base message.
     case setup = 2
@@ -41,20 +41,39 @@ public struct ComparisonMessage: Sendable, Equatable {
     .response: 1 << 16, .tables: CircuitPlan.pieceByteCount, .decoding: 20 << 20, .proof: 1 << 20,
   ]
 
-  /// A party's first words: equal on both sides but for the role and what follows.
-  static func hello(isGarbler: Bool, terms: [UInt8], base: [UInt8]) -> ComparisonMessage {
+  /// What stands for a number of rows that a side does not know beforehand.
+  private static let unknown = UInt64.max
+
+  /// A party's first words: equal on both sides but for the role, the rows and what follows.
+  static func hello(isGarbler: Bool, terms: [UInt8], rows: Int?, base: [UInt8]) -> ComparisonMessage {
     var writer = ByteWriter()
-    writer.append(bytes: Array("hitoku/compare/1".utf8))
-    writer.append(UInt8(isGarbler ? 0 : 1))
-    writer.append(bytes: terms)
+    writer.append(bytes: greeting(isGarbler: isGarbler, terms: terms))
+    writer.append(rows.map { UInt64($0) } ?? unknown)
     writer.append(bytes: base)
     return ComparisonMessage(.hello, writer.finish())
   }
 
-  /// What follows the other side's first words. Throws `differentTerms` where they are not the expected ones.
-  func rest(after expected: ComparisonMessage) throws(ComparisonError) -> [UInt8] {
-    guard payload.starts(with: expected.payload) else { throw .differentTerms }
-    return Array(payload[expected.payload.count...])
+  private static func greeting(isGarbler: Bool, terms: [UInt8]) -> [UInt8] {
+    Array("hitoku/compare/2".utf8) + [isGarbler ? 0 : 1] + terms
+  }
+
+  /// How many rows there will be, nil where neither side knows, and what follows the other side's first words. Throws
+  /// `differentTerms` where these are not the expected ones, and `differentRowCounts` where both know and do not agree:
+  /// before anything is garbled.
+  func accept(isGarbler: Bool, terms: [UInt8], rows: Int?) throws(ComparisonError) -> (Int?, rest: [UInt8]) {
+    let greeting = Self.greeting(isGarbler: isGarbler, terms: terms)
+    guard payload.starts(with: greeting) else { throw .differentTerms }
+    var theirs: UInt64
+    let rest: [UInt8]
+    do throws(ByteCodingError) {
+      var reader = ByteReader(Array(payload[greeting.count...]))
+      theirs = try reader.readUInt64()
+      rest = try reader.readBytes(reader.left)
+    } catch { throw .invalidMessage }
+    guard theirs != Self.unknown else { return (rows, rest) }
+    guard let count = Int(exactly: theirs) else { throw .invalidMessage }
+    guard rows == nil || rows == count else { throw .differentRowCounts }
+    return (count, rest)
   }
 }
 
