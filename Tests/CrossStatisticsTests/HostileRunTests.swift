@@ -181,7 +181,8 @@ import Testing
         if toProvider { sent.append("\(messages[0].kind) \(messages[0].payload.count)") }
         guard messages[0].kind == .answers else { return }
         answers += 1
-        guard isTampered, answers == 1 else { return }
+        // Of the first answer both sides take the circuit's session.
+        guard isTampered, answers == (mode == .opened ? 2 : 1) else { return }
         var bytes = messages[0].payload
         for index in (bytes.count / 4)..<(bytes.count / 4 + 200) { bytes[index] ^= 0x55 }
         messages[0] = RunMessage(.answers, bytes)

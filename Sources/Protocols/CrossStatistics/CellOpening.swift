@@ -48,7 +48,7 @@ extension SecretResidues {
 
   /// ρ − O in place of every mask ρ.
   mutating func takeOffsets(_ plan: AggregationPlan) {
-    for pack in 0..<plan.packs {
+    for pack in 0..<(plan.isMasked ? plan.packs : 0) {
       let offset = plan.offset(digits: plan.groupCount(pack: pack))
       for cell in 0..<plan.shape.cells {
         for table in plan.shape.tables.indices {
