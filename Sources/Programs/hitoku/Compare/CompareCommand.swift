@@ -2,6 +2,7 @@
 import ArgumentParser
 import Identities
 import PrivateComparison
+import Reports
 import Tables
 import Transport
 

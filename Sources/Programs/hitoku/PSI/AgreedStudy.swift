@@ -23,6 +23,7 @@ struct AgreedStudy: Sendable {
     if !plan.releases.isEmpty {
       let rowsPerID = Int64(study.maximumRowsPerID)
       let isSecure = study.suppression == .secure
+      let addsBefore = isSecure && study.result.publish
       aggregation = try AggregationPlan(
         AggregationShape(
           rows: plan.providerLength, groups: plan.groups.count, cells: plan.cells.count,
@@ -31,7 +32,7 @@ struct AgreedStudy: Sendable {
               weightBound: max(1, Int64(release.release.contribution.magnitude) * rowsPerID),
               totalBound: Int64(max(release.release.high, -release.release.low)),
               noiseBound: Int64(release.release.noiseBound),
-              publicationBound: isSecure && study.result.publish ? Int64(release.release.noiseBound) : 0)
+              publicationBound: addsBefore ? Int64(release.release.noiseBound) : 0)
           }, opening: isSecure ? .cells(minimum: Int64(study.minimumCount)) : .everything))
     }
     shape = try RunShape(
