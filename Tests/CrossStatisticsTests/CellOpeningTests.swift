@@ -45,7 +45,8 @@ import Testing
           Int.random(in: 0..<ids, using: &random),
           Int.random(in: 0..<3, using: &random) == 0 ? Int.random(in: 0..<cells, using: &random) : crowded,
           bounded.enumerated().map { table, bounds in
-            table == 0 ? 1 : Int64.random(in: -bounds.weightBound / 8...bounds.weightBound / 8, using: &random)
+            table == 0
+              ? 1 : Int64.random(in: -bounds.weightBound / 8...bounds.weightBound / 8, using: &random)
           }
         )
       }
@@ -148,7 +149,8 @@ import Testing
     let size = try #require(Int(exactly: plan.radix))
     #expect(values.count == 2000 && size == 8)
     let ratio = chiSquareRatio(
-      Dictionary(grouping: values) { $0 }.mapValues(\.count), in: 0...size - 1) { _ in 1 / Double(size) }
+      Dictionary(grouping: values) { $0 }.mapValues(\.count), in: 0...size - 1
+    ) { _ in 1 / Double(size) }
     #expect(ratio < 1, "once in ten thousand runs it is more")
   }
 

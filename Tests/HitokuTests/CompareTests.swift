@@ -8,10 +8,10 @@ private final class NamedPipe {
   private let descriptor: Int32
 
   init(_ url: URL, _ text: String) throws {
-    guard mkfifo(url.path(), 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    guard unsafe mkfifo(url.path(), 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
     // For reading too, so that opening waits for nobody.
-    descriptor = open(url.path(), O_RDWR)
-    _ = Array(text.utf8).withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    descriptor = unsafe open(url.path(), O_RDWR)
+    _ = unsafe Array(text.utf8).withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
   }
 
   func close() { _ = Glibc.close(descriptor) }

@@ -70,7 +70,8 @@ import Testing
 
   /// With exact results the match counts of groups, less the open cells, would give the closed ones away.
   @Test func secureSuppressionIsForNoisyCells() throws {
-    let secure = fullStudy.replacing("\"minimum_count\": 5", with: "\"minimum_count\": 5, \"suppress\": \"secure\"")
+    let secure = fullStudy.replacing(
+      "\"minimum_count\": 5", with: "\"minimum_count\": 5, \"suppress\": \"secure\"")
     _ = try Study(decoding: Array(secure.utf8))
     let exact = secure.replacing(
       "{\"epsilon\": {\"match\": 0.5, \"cells\": 1}, \"delta\": \"2^-38\"}", with: "\"exact\"")

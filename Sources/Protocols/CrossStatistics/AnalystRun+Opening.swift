@@ -19,7 +19,8 @@ extension AnalystRun {
   mutating func openCells() throws(CrossStatisticsError) -> Step {
     do throws(CrossStatisticsError) {
       if let plan = shape.aggregation, let numbers = masked.take(), let cells = try plan.smallCells() {
-        let party = ComparisonEvaluator(cells.function, rules: SmallCells.rules(), session: session, rows: plan.packs * plan.shape.cells)
+        let party = ComparisonEvaluator(
+          cells.function, rules: SmallCells.rules(), session: session, rows: plan.packs * plan.shape.cells)
         opening = CellOpening(plan, cells, numbers, party)
       }
       let step = try opening?.next()

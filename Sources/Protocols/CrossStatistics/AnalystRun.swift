@@ -232,7 +232,9 @@ public struct AnalystRun: ~Copyable {
     if plan.isMasked {
       try keep(payload, plan, cell: cell, pack: pack)
     } else {
-      guard let opened = try upload?.open(payload, pack: pack, isSound: &isSound) else { throw .invalidMessage }
+      guard let opened = try upload?.open(payload, pack: pack, isSound: &isSound) else {
+        throw .invalidMessage
+      }
       for (table, values) in opened.enumerated() {
         for (offset, value) in values.enumerated() {
           tables[table][pack * plan.groupsPerPack + offset][cell] = value
