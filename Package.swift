@@ -363,7 +363,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "ParameterFiles", "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "ParameterFiles",
+        "Secrets",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(

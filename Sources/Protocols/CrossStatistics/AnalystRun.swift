@@ -45,12 +45,12 @@ public struct AnalystRun: ~Copyable {
   }
 
   let shape: RunShape
-  private var matching: MatchingAnalyst
+  var matching: MatchingAnalyst
   var upload: GroupUpload?
   var phase = Phase.hello
   var tables: [[[Int64]]] = []
   var suppressed: [[Bool]] = []
-  private var counts: [Int] = []
+  var counts: [Int] = []
   /// Whether all answers were what honest ones could be.
   var isSound = true
   /// Where cells are opened by a circuit: what was decrypted, under the provider's masks.
@@ -286,30 +286,5 @@ public struct AnalystRun: ~Copyable {
       noise.add(to: &tables)
       counts = []
     }
-  }
-
-  private func disclosed() -> [UInt8] {
-    switch shape.disclosure {
-    case .nothing: []
-    case .commonRows: commonRows()
-    case .tables: SharedTables(counts: counts, tables: tables, suppressed: suppressed).encoded
-    }
-  }
-
-  /// The rows of the provider's list that are common, four bytes each.
-  private func commonRows() -> [UInt8] {
-    matching.rowLabels.enumerated().flatMap { row, label -> [UInt8] in
-      unsafe label < 0 ? [] : withUnsafeBytes(of: UInt32(row).littleEndian) { unsafe Array($0) }
-    }
-  }
-
-  /// What was learned, once `next` said `finished`; end the connection in peace first. Throws `invalidMessage` before, and
-  /// where answers were not computed as agreed.
-  public func result() throws(CrossStatisticsError) -> Result {
-    guard case .finished = phase, isSound else { throw .invalidMessage }
-    let common =
-      shape.matching.purpose == .elements
-      ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []
-    return Result(counts: counts, tables: tables, suppressed: suppressed, common: common)
   }
 }
