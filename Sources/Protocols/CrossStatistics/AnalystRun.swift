@@ -155,6 +155,7 @@ public struct AnalystRun: ~Copyable {
       phase = .finished
       return .send(RunMessage(.finish, disclosed()))
     case .finished:
+      try takeOpened()
       return .finished
     case .failed:
       throw .invalidMessage
