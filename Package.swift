@@ -288,8 +288,8 @@ let package = Package(
       dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
-    ),
+      name: "PrivateComparisonTests", dependencies: ["GarbledCircuits", "PrivateComparison", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "ModularExponentiationTests",
       dependencies: [

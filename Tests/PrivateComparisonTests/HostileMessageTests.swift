@@ -1,3 +1,4 @@
+import GarbledCircuits
 import PrivateComparison
 import TestSupport
 import Testing
@@ -31,6 +32,26 @@ import Testing
         function, ComparisonRules(receivers: .both), garbler: rows + rows, evaluator: rows + rows)
     }
     #expect(simulation.garblerResults.isEmpty && simulation.evaluatorResults.isEmpty)
+  }
+
+  /// Two circuits of one name, shape and number of gates are two functions still: a negation, a constant, an order.
+  @Test func sidesWithDifferentGatesDoNotRun() throws {
+    func function(_ body: (inout CircuitBuilder, Wire, Wire) -> Wire) throws -> RowFunction {
+      try RowFunction("f", garbler: [1], evaluator: [1]) { builder, own, other in
+        [[body(&builder, own[0][0], other[0][0])]]
+      }
+    }
+    let rules = ComparisonRules(receivers: .both)
+    let functions = try [
+      function { $0.and($1, $2) }, function { $0.and(!$1, $2) }, function { !$0.and($1, $2) },
+      function { $0.xor($0.and($1, $2), $1) },
+    ]
+    #expect(Set(functions.map { $0.terms(rules) }).count == functions.count)
+    var simulation = Simulation()
+    #expect(throws: ComparisonError.differentTerms) {
+      try simulation.run(functions[0], rules, garbler: [1], evaluator: [1], otherFunction: functions[1])
+    }
+    #expect(simulation.counts[.choices] == nil && simulation.counts[.tables] == nil)
   }
 
   /// Where both sides know, they compare before the first choices, let alone answers.

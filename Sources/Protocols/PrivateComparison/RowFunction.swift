@@ -23,7 +23,7 @@ public struct RowFunction: Sendable {
   /// A function of the fields of both sides, built by `body` from one word for each field.
   ///
   /// `name` says everything about it that the widths do not. Throws `shapeOutOfRange`.
-  init(
+  package init(
     _ name: String, garbler: [Int], evaluator: [Int], opensAny: Bool = false,
     _ body: (inout CircuitBuilder, [Word], [Word]) -> [Word]
   ) throws(ComparisonError) {
