@@ -131,7 +131,7 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
-      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      name: "GarbledCircuits", dependencies: ["ByteCoding", "Primitives", "Secrets"],
       path: "Sources/Schemes/GarbledCircuits",
       swiftSettings: house),
     .target(
@@ -152,7 +152,7 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
-        "Primitives", "Secrets", "SetIntersection",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -288,8 +288,8 @@ let package = Package(
       dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
-    ),
+      name: "PrivateComparisonTests", dependencies: ["GarbledCircuits", "PrivateComparison", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "ModularExponentiationTests",
       dependencies: [
@@ -319,7 +319,7 @@ let package = Package(
       name: "CrossStatisticsTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
-        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
@@ -362,7 +362,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
-      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "ParameterFiles",
+        "Secrets",
+      ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
