@@ -140,7 +140,8 @@ let package = Package(
     .target(
       name: "Paillier",
       dependencies: [
-        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+        "BigIntegers", "ByteCoding", "ModularExponentiation", "ParallelLoops", "Primitives",
+        "ProcessorFeatures", "Secrets",
       ],
       path: "Sources/Schemes/Paillier", swiftSettings: house),
 
@@ -298,7 +299,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PaillierTests",
-      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      dependencies: [
+        "BigIntegers", "ByteCoding", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "PaillierFilesTests",
@@ -363,8 +366,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "ParameterFiles",
-        "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "Paillier",
+        "PaillierFiles", "ParameterFiles", "Secrets",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
