@@ -170,6 +170,14 @@ let package = Package(
       dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
       path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
 
+    .target(
+      name: "EncryptedSum",
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets",
+      ],
+      path: "Sources/Protocols/EncryptedSum", swiftSettings: house),
+    .target(name: "SumStatistics", path: "Sources/Protocols/SumStatistics", swiftSettings: house),
+
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers", "LabeledLookup"],
@@ -197,6 +205,11 @@ let package = Package(
         "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
       ],
       path: "Sources/Services/BudgetLedger", swiftSettings: house),
+
+    .target(
+      name: "ContributionStore",
+      dependencies: ["EncryptedSum", "Primitives", "Secrets", service("GRDB", "GRDB.swift")],
+      path: "Sources/Services/ContributionStore", swiftSettings: house),
 
     .target(
       name: "Identities",
@@ -344,6 +357,15 @@ let package = Package(
       dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
+      name: "EncryptedSumTests",
+      dependencies: [
+        "BFV", "DisclosureControl", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "SumStatisticsTests", dependencies: ["SumStatistics", "TestSupport"],
+      exclude: ["scipy_values.py"], swiftSettings: house),
+    .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "StudiesTests",
@@ -354,6 +376,13 @@ let package = Package(
       name: "BudgetLedgerTests",
       dependencies: [
         "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ContributionStoreTests",
+      dependencies: [
+        "BFV", "ContributionStore", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
       ],
       swiftSettings: house),
