@@ -173,7 +173,7 @@ let package = Package(
     .target(
       name: "EncryptedSum",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets", "SumStatistics",
       ],
       path: "Sources/Protocols/EncryptedSum", swiftSettings: house),
     .target(name: "SumStatistics", path: "Sources/Protocols/SumStatistics", swiftSettings: house),
@@ -243,7 +243,7 @@ let package = Package(
         "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
         "NumberTheoreticTransform", "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles",
         "PolynomialRing", "PrimeOrderGroup", "Primitives", "PrivateComparison", "ProcessorFeatures",
-        "Secrets", "Transport",
+        "Secrets", "Transport", "EncryptedSum", "ContributionStore",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -359,7 +359,7 @@ let package = Package(
     .testTarget(
       name: "EncryptedSumTests",
       dependencies: [
-        "BFV", "DisclosureControl", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "TestSupport",
+        "BFV", "DisclosureControl", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "SumStatistics", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(

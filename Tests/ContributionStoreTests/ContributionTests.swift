@@ -97,6 +97,7 @@ import Testing
     try store.close(study)
     clock.now = 1_500
     #expect(await refusal { _ = try await store.withdraw(contributor: "a", from: study) } == .afterClosing)
+    #expect(await refusal { _ = try store.providerSeed(of: study) } == .auditorSeedMissing)
     try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
     let release = {
       (parties: borrowing StoreFixture) throws in

@@ -1,4 +1,5 @@
 #if Services
+// Fence: open(2) and write(2), which append lines whole.
 import ContributionStore
 import EncryptedSum
 import Foundation
@@ -48,11 +49,11 @@ import Testing
     let store = try parties.open()
     let study = try store.handle(parties.plan.study)
     let path = parties.folder.appending(path: "acknowledged").path()
-    let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
+    let descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT, 0o600)
     let acknowledge: @Sendable (SumLogEntry) -> Void = { entry in
       let line = "\(entry.sequence) \(entry.hash.map(String.init).joined(separator: "."))\n"
       let written = line.utf8CString.count - 1
-      guard write(descriptor, line, written) == written else { abort() }
+      guard unsafe write(descriptor, line, written) == written else { abort() }
     }
     let plan = parties.plan
     let vector = try plan.layout.vector(of: [SumRow(values: [1])], study: plan.study)

@@ -27,10 +27,12 @@ extension ContributionStore {
     }
   }
 
-  /// The provider's seed, once the study is closed: what the auditor reads.
+  /// The provider's seed, which the auditor reads once it gave its own: neither may choose one knowing the other's.
   public func providerSeed(of study: StudyHandle) throws(ContributionStoreError) -> [UInt8] {
     try read { db in
-      guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
+      let state = try Self.state(db, study)
+      guard state.stage != .open else { throw SumRefusal.beforeClosing }
+      guard state.hasAuditorSeed else { throw SumRefusal.auditorSeedMissing }
       return Self.bytes(try Self.row(db, study.digest)?["seed"] ?? Data())
     }
   }
