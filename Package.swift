@@ -140,7 +140,8 @@ let package = Package(
     .target(
       name: "Paillier",
       dependencies: [
-        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+        "BigIntegers", "ByteCoding", "ModularExponentiation", "ParallelLoops", "Primitives",
+        "ProcessorFeatures", "Secrets",
       ],
       path: "Sources/Schemes/Paillier", swiftSettings: house),
 
@@ -311,7 +312,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PaillierTests",
-      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      dependencies: [
+        "BigIntegers", "ByteCoding", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "PaillierFilesTests",
@@ -391,7 +394,11 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
-      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "Paillier", "PaillierFiles",
+        "ParameterFiles",
+        "Secrets",
+      ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house

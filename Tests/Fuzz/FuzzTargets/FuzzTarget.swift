@@ -6,6 +6,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case parameterFile = "parameter-file"
   /// The reader under all encodings.
   case byteReader = "byte-reader"
+  /// Every encoding of the Paillier room.
+  case paillier
+  /// Files of keys and ciphertexts in python-paillier's form.
+  case paillierFile = "paillier-file"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -24,6 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .bfv: try EncodingRun.run(input)
     case .parameterFile: try ParameterFileRun.run(input)
     case .byteReader: try ByteReaderRun.run(input)
+    case .paillier: try PaillierEncodingRun.run(input)
+    case .paillierFile: try PaillierFileRun.run(input)
     }
   }
 }

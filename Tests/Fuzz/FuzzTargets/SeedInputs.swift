@@ -8,6 +8,8 @@ extension FuzzTarget {
     case .bfv: try Self.encodings()
     case .parameterFile: Self.parameterFiles.map { ($0.name, Array($0.text.utf8)) }
     case .byteReader: Self.readings()
+    case .paillier: try PaillierEncodingRun.seeds()
+    case .paillierFile: try PaillierFileRun.seeds()
     }
   }
 
