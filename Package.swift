@@ -174,7 +174,8 @@ let package = Package(
     .target(
       name: "EncryptedSum",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets", "SumStatistics",
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets",
+        "SumStatistics",
       ],
       path: "Sources/Protocols/EncryptedSum", swiftSettings: house),
     .target(name: "SumStatistics", path: "Sources/Protocols/SumStatistics", swiftSettings: house),
@@ -190,7 +191,8 @@ let package = Package(
       path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
-      name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
+      name: "Studies",
+      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -241,10 +243,10 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
-        "NumberTheoreticTransform", "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "Primitives", "PrivateComparison", "ProcessorFeatures",
-        "Secrets", "Transport", "EncryptedSum", "ContributionStore",
+        "BFV", "BigIntegers", "ContributionStore", "EncryptedSum", "GarbledCircuits", "Identities",
+        "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -362,7 +364,8 @@ let package = Package(
     .testTarget(
       name: "EncryptedSumTests",
       dependencies: [
-        "BFV", "DisclosureControl", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "SumStatistics", "TestSupport",
+        "BFV", "DisclosureControl", "EncryptedSum", "Paillier", "ParameterFiles", "Primitives", "Secrets",
+        "SumStatistics", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
@@ -372,7 +375,9 @@ let package = Package(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Studies", "Tables", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(

@@ -99,11 +99,9 @@ import Testing
     #expect(await refusal { _ = try await store.withdraw(contributor: "a", from: study) } == .afterClosing)
     #expect(await refusal { _ = try store.providerSeed(of: study) } == .auditorSeedMissing)
     try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
-    let release = {
-      (parties: borrowing StoreFixture) throws in
-      _ = try store.release(study, plan: parties.plan, signing: parties.provider)
-    }
-    #expect(await refusal { try release(parties) } == .belowMinimum)
+    #expect(
+      await refusal { _ = try store.release(study, plan: parties.plan, signing: parties.provider) }
+        == .belowMinimum)
     #expect(try store.record(of: study.digest).released == nil)
     #expect(try store.verify(study) == 1)
   }
@@ -166,6 +164,24 @@ import Testing
     #expect(throws: DatabaseError.self) { try sql("DELETE FROM contribution", parties.path) }
     try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
     #expect(throws: ContributionStoreError.logBroken(sequence: 3)) {
+      _ = try store.release(study, plan: parties.plan, signing: parties.provider)
+    }
+  }
+
+  @Test func bodyThatIsNotItsDigestsIsNotReleased() async throws {
+    let parties = try StoreFixture()
+    let store = try parties.open()
+    let study = try parties.create(in: store)
+    for name in ["a", "b"] { _ = try await store.submit(try parties.contribution(1, by: name), to: study) }
+    let queue = try DatabaseQueue(path: parties.path)
+    try await queue.write { db in
+      try db.execute(
+        sql: "UPDATE contribution SET body = (SELECT body FROM contribution WHERE contributor = 'b')")
+    }
+    try queue.close()
+    try store.close(study)
+    try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
+    #expect(throws: ContributionStoreError.logBroken(sequence: 5)) {
       _ = try store.release(study, plan: parties.plan, signing: parties.provider)
     }
   }

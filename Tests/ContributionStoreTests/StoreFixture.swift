@@ -9,7 +9,7 @@ import Secrets
 import Synchronization
 
 /// A folder with a store, and the parties of one study, the same in every process that is given the folder.
-struct StoreFixture: ~Copyable {
+final class StoreFixture {
   let folder: URL
   let plan: SumPlan
   let analyst = StoreFixture.key(1)
@@ -22,23 +22,27 @@ struct StoreFixture: ~Copyable {
   static let closing: Int64 = 2_000
 
   /// A new folder.
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-\(UUID().uuidString)")
+  convenience init() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    secret = try Self.secretKey()
-    let key = secret.makePublicKey().encoded()
+    let key = try Self.secretKey().makePublicKey().encoded()
     try Data(key).write(to: folder.appending(path: "key"))
-    plan = try Self.plan(key)
-    isOwner = true
+    self.init(folder, isOwner: true, plan: try Self.plan(key), secret: try Self.secretKey())
   }
 
   /// A folder that another process made.
-  init(folder path: String) throws {
-    folder = URL(filePath: path)
-    secret = try Self.secretKey()
-    plan = try Self.plan([UInt8](try Data(contentsOf: folder.appending(path: "key"))))
-    isOwner = false
+  convenience init(folder path: String) throws {
+    let folder = URL(filePath: path)
+    let plan = try Self.plan([UInt8](try Data(contentsOf: folder.appending(path: "key"))))
+    self.init(folder, isOwner: false, plan: plan, secret: try Self.secretKey())
+  }
+
+  private init(_ folder: URL, isOwner: Bool, plan: SumPlan, secret: consuming SecretKey) {
+    self.folder = folder
+    self.isOwner = isOwner
+    self.plan = plan
+    self.secret = secret
   }
 
   deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
@@ -49,11 +53,11 @@ struct StoreFixture: ~Copyable {
     try ContributionStore(path: path) { clock.now }
   }
 
-  borrowing func create(in store: ContributionStore) throws -> StudyHandle {
+  func create(in store: ContributionStore) throws -> StudyHandle {
     try store.create(
       NewStudy(
         study: plan.study, source: Array("{}".utf8), signature: plan.study.signature(by: analyst),
-        encryptionKey: plan.key.encoded()))
+        encryptionKey: plan.encodedKey))
   }
 
   /// A contribution of one row with this wage.
@@ -100,7 +104,7 @@ final class TestClock: Sendable {
 
 extension StoreFixture {
   /// Closes, releases, audits, countersigns and decrypts.
-  borrowing func result(_ store: ContributionStore, _ study: StudyHandle) throws -> SumTotals {
+  func result(_ store: ContributionStore, _ study: StudyHandle) throws -> SumTotals {
     try store.close(study)
     let seed = [UInt8](repeating: 7, count: 32)
     try store.giveAuditorSeed(seed, to: study)

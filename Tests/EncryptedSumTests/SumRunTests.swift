@@ -198,7 +198,7 @@ import Testing
         fields: [SumField(column: "x", minimum: 0, maximum: 9)], categories: [], questions: SumQuestions())
     }
     let plan = try SumPlan(try study(stated, parties), key: parties.publicKey)
-    #expect(plan.floodDistanceLog2 <= -40 && plan.floodDistanceLog2 > -41)
+    #expect(plan.distanceLog2 <= -40 && plan.distanceLog2 > -41)
     #expect(plan.failureLog2 <= -40 && plan.headroomBits > 0)
     guard set == "sum-n4096" else { return }
     do throws(SumError) {

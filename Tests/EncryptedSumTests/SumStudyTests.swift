@@ -94,13 +94,13 @@ import Testing
     #expect(
       fault { () throws(SumError) in
         try SumStudy(
-          title: "t", scheme: .paillier, fields: [field], limits: limits(2, 5),
+          title: "t", scheme: .paillier(.packed), fields: [field], limits: limits(2, 5),
           period: SumPeriod(opening: 0, closing: 1), keys: keys)
       } == .keys)
     #expect(
       fault { () throws(SumError) in
         try SumStudy(
-          title: "t", scheme: .paillier, fields: [field], limits: limits(2, 5),
+          title: "t", scheme: .paillier(.packed), fields: [field], limits: limits(2, 5),
           period: SumPeriod(opening: 1, closing: 1), keys: parties.keys())
       } == .period)
   }

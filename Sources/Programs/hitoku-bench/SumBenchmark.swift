@@ -16,6 +16,7 @@ struct SumBenchmark {
 
   let plan: SumPlan
   let only: String?
+  private let primes: Int
   private let provider = SigningKeyBox()
 
   /// Holds a key that cannot be copied.
@@ -24,6 +25,7 @@ struct SumBenchmark {
   init(degree: Int, only: String?) throws {
     self.only = only
     let parameters = try ParameterFiles.parameters(named: Self.sets[degree] ?? "sum-n4096")
+    primes = parameters.topLevel
     let key = SecretKey(parameters).makePublicKey()
     // A row count, a sum, and labels for all values that are left.
     let wide = (0..<4).map { number in
@@ -53,7 +55,7 @@ struct SumBenchmark {
       guard only.map(name.contains) ?? true else { return }
       rows.append(
         BenchmarkRow(
-          name: name, size: plan.layout.count, primes: plan.key.parameters.topLevel, variant: .current,
+          name: name, size: plan.layout.count, primes: primes, variant: .current,
           microseconds: try Stopwatch().median(calls: calls, operation), bytes: bytes))
     }
     try add("sum/encrypt", bytes: body.count) { _ = try plan.encrypt(vector) }
@@ -77,7 +79,7 @@ struct SumBenchmark {
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = try ContributionStore(path: folder.appending(path: "store").path())
     let study = try store.create(
-      NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.key.encoded()))
+      NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.encodedKey))
     // The same plaintext under fresh randomness each time would take longer than storing: one byte string is enough where
     // only its name differs, so bodies come from a few encryptions and are told apart by the last residue.
     let body = try plan.encrypt([Int](repeating: 7, count: plan.layout.count))
@@ -112,7 +114,9 @@ struct SumBenchmark {
       "{\"name\":\"sum/store\",\"n\":\(count),\"tasks\":\(tasks),\"per_s\":\(rate),\"bytes\":\(bytes)}"
     }
 
-    var text: String { "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second" }
+    var text: String {
+      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second"
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import BFV
+import Paillier
 import Primitives
 import Secrets
 
@@ -77,13 +78,32 @@ extension SumPlan {
   public func result(
     of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing SecretKey
   ) throws(SumError) -> SumTotals {
+    let contributors = try check(release, signed)
+    guard case .bfv(let sums) = scheme else { throw .wrongDecryptionKey }
+    return try totals(
+      sums.values(of: release, count: layout.count, key: secret), contributors: contributors)
+  }
+
+  /// The same under Paillier.
+  public func result(
+    of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing PrivateKey
+  ) throws(SumError) -> SumTotals {
+    let contributors = try check(release, signed)
+    guard case .paillier(let sums) = scheme else { throw .wrongDecryptionKey }
+    return try totals(
+      sums.values(
+        of: release, contributors: contributors, isNoisy: study.privacy != nil, key: secret),
+      contributors: contributors)
+  }
+
+  /// Everything that must hold before a key is used; gives the number of contributors.
+  private func check(_ release: [UInt8], _ signed: SignedManifest) throws(SumError) -> Int {
     try signed.verify(for: study)
     let count = signed.manifest.contributions.count
     guard (study.limits.minimumContributors...study.limits.maximumContributors).contains(count) else {
       throw .contributionsDiffer
     }
     guard Self.digest(ofRelease: release) == signed.manifest.release else { throw .releaseDiffers }
-    guard secret.parameters.digest == key.parameters.digest else { throw .wrongDecryptionKey }
-    return try totals(of: release, contributors: count, key: secret)
+    return count
   }
 }

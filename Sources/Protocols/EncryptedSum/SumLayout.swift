@@ -51,6 +51,8 @@ public struct SumLayout: Sendable, Hashable {
   /// Values in a contribution.
   public let count: Int
 
+  /// The most values of any contribution.
+  public static let largestCount = 8_192
   /// The largest magnitude of a sum: 2^60.
   public static let largestSum = 1 << 60
   /// The share of δ for noise that leaves its bound, over all values of a release.

@@ -1,5 +1,4 @@
 // Fence: seeds are combined and hashed in place, in wiped memory.
-import BFV
 import BigIntegers
 import DisclosureControl
 import Primitives
@@ -62,25 +61,26 @@ public struct SumSeeds: ~Copyable, Sendable {
 
 extension SumPlan {
   /// The ciphertext that leaves the provider: the sum, with the noise that privacy asks for, an encryption of zero and the flood,
-  /// switched to the smallest moduli that decrypt. The same bytes for the same contributions, in any order, and seeds.
+  /// switched to the smallest moduli that decrypt (BFV); or with
+  /// fresh randomness (Paillier). The same bytes for the same contributions, in any order, and seeds.
   ///
   /// Throws `contributionsDiffer` for fewer contributions than the minimum or more than the maximum, and `noiseTooLarge`.
   public func release(
     _ aggregate: SumAggregate, seeds: borrowing SumSeeds
   ) throws(SumError) -> [UInt8] {
     let limits = study.limits
-    guard (limits.minimumContributors...limits.maximumContributors).contains(aggregate.count),
-      var sum = aggregate.sum
-    else { throw .contributionsDiffer }
-    if study.privacy != nil { sum.add(try plaintext(privacyNoise(seeds))) }
-    var stream = seeds.stream(.rerandomization)
-    sum.add(key.encryptZero(from: &stream), errorsAreIndependent: true)
-    stream = seeds.stream(.flood)
-    do {
-      try sum.flood(bits: floodBits, from: &stream)
-      guard sum.answerDecrypts else { throw BFVError.answersUnavailable }
-      return try sum.answer(.all).encoded(key.parameters)
-    } catch { throw .noiseTooLarge }
+    guard (limits.minimumContributors...limits.maximumContributors).contains(aggregate.count) else {
+      throw .contributionsDiffer
+    }
+    let noise = study.privacy == nil ? [] : privacyNoise(seeds)
+    switch scheme {
+    case .bfv(let sums):
+      guard let sum = aggregate.bfv else { throw .contributionsDiffer }
+      return try sums.release(sum, noise: noise, seeds: seeds)
+    case .paillier(let sums):
+      guard let sum = aggregate.paillier else { throw .contributionsDiffer }
+      return try sums.release(sum, noise: noise, seeds: seeds)
+    }
   }
 
   /// A draw for every value, clamped to the bound that the layout leaves room for.
@@ -102,26 +102,13 @@ extension SumPlan {
     SHA256.hash(Array("hitoku sum release 1".utf8) + bytes)
   }
 
-  /// Decrypts a released ciphertext: the analyst's last step, taken only for one with a countersigned manifest (`SumResult`).
-  ///
-  /// Throws `malformed`, or `sumOutOfRange` for a sum that contributions within
-  /// their bounds cannot give, also after decryption with another key.
-  func totals(of bytes: [UInt8], contributors: Int, key secret: borrowing SecretKey) throws(SumError)
-    -> SumTotals
-  {
-    let plaintext: Plaintext
-    do {
-      let answer = try Answer(decoding: bytes, parameters: key.parameters)
-      guard answer.extent == .all else { throw SumError.malformed }
-      plaintext = try secret.decrypt(answer)
-    } catch { throw .malformed }
-    let t = key.parameters.plaintextModulus
+  /// Checks decrypted sums against what contributions within their bounds can add up to. Throws `sumOutOfRange`, also after
+  /// decryption with another key.
+  func totals(_ sums: [BigInteger], contributors: Int) throws(SumError) -> SumTotals {
     var values: [Int] = []
     for block in layout.blocks {
       for position in block.positions {
-        var value = plaintext.wideCoefficient(position)
-        if value > t >> 1 { value = value - t }
-        guard let sum = Int(exactly: value), block.released.contains(sum) else {
+        guard let sum = Int(exactly: sums[position]), block.released.contains(sum) else {
           throw .sumOutOfRange(column: study.column(of: block.kind))
         }
         values.append(sum)

@@ -14,7 +14,9 @@ extension SumStudy {
     case .bfv(let name):
       writer.append(UInt8(0))
       writer.append(text: name)
-    case .paillier: writer.append(UInt8(1))
+    case .paillier(let form):
+      writer.append(UInt8(1))
+      writer.append(text: form.rawValue)
     }
     writer.append(list: fields) { $0.append(field: $1) }
     writer.append(list: categories) { writer, category in

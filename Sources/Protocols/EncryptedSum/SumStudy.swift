@@ -10,8 +10,16 @@ public struct SumStudy: Sendable, Hashable {
   public enum Scheme: Sendable, Hashable {
     /// BFV vectors under a parameter set of this name.
     case bfv(parameterSet: String)
-    /// Paillier, values packed side by side.
-    case paillier
+    /// Paillier, under whose keys python-paillier encrypts too.
+    case paillier(PaillierForm)
+  }
+
+  /// How values become Paillier plaintexts.
+  public enum PaillierForm: String, Sendable, Hashable, CaseIterable {
+    /// Many side by side in one ciphertext, each less its least value.
+    case packed
+    /// Each in a ciphertext of its own, negative ones from the top: python-paillier's integers of exponent 0.
+    case separate
   }
 
   /// Who may contribute. Either way one contribution counts for each name.

@@ -66,7 +66,9 @@ extension ContributionStore {
       aggregate.add(try plan.ciphertext(body))
       digests.append(plan.digest(of: body, by: contributor))
     }
-    guard aggregate.count == standing else { throw .logBroken(sequence: standing) }
+    guard aggregate.count == standing, try Set(digests) == storedDigests(study) else {
+      throw .logBroken(sequence: try log(of: study, limit: .max).count)
+    }
     let (provider, auditor) = try seeds(study)
     let released: [UInt8]
     do throws(SumError) {
@@ -143,6 +145,14 @@ extension ContributionStore {
     var state = try read { db in try Self.state(db, study) }
     do throws(SumRefusal) { try state.apply(.release, to: study.study, at: clock()) } catch {
       throw .refused(error)
+    }
+  }
+
+  private func storedDigests(_ study: StudyHandle) throws(ContributionStoreError) -> Set<[UInt8]> {
+    try read { db in
+      Set(
+        try Data.fetchAll(db, sql: "SELECT digest FROM contribution WHERE study = ?", arguments: [study.id])
+          .map { Self.bytes($0) })
     }
   }
 
