@@ -213,6 +213,9 @@ let package = Package(
         service("NIOTLS", "swift-nio"),
       ],
       path: "Sources/Services/Transport", swiftSettings: house),
+    .target(
+      name: "ServiceContracts", dependencies: ["LeakDatabase"], path: "Sources/Services/ServiceContracts",
+      swiftSettings: house),
 
     // Programs
     .executableTarget(
