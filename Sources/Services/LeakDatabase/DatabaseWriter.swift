@@ -53,7 +53,7 @@ struct DatabaseWriter {
     let file = try OpenFile(partial + "/" + LeakDatabase.descriptionsName, flags: O_RDWR | O_CREAT | O_TRUNC)
     try file.write(descriptions, at: 0)
     try file.synchronize()
-    return try finish(partial, path, items: counts.reduce(0, +), sources: work.state.lists.map(\.source))
+    return try finish(partial, path, items: counts.reduce(0, +), sources: work.state.sources)
   }
 
   /// The items of every unit of a partition, equal ones merged, in order.
@@ -108,7 +108,7 @@ struct DatabaseWriter {
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     func file(_ name: String) throws(LeakDatabaseError) -> DatabaseManifest.File {
       let mapped = try OpenFile(partial + "/" + name, flags: O_RDONLY).mapped()
-      return DatabaseManifest.File(name: name, bytes: mapped.count, checksum: mapped.checksum.hex)
+      return DatabaseManifest.File(name: name, bytes: mapped.count, checksum: mapped.checksum().hex)
     }
     let manifest = DatabaseManifest(
       format: 1, name: settings.name, kind: settings.kind, parameterSet: settings.parameterSet,

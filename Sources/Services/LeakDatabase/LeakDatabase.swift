@@ -45,7 +45,9 @@ public struct LeakDatabase: Sendable {
   ) throws(LeakDatabaseError) -> MappedFile {
     let path = folder + "/" + file.name
     let mapped = try OpenFile(path, flags: O_RDONLY).mapped()
-    guard mapped.count == file.bytes, mapped.checksum.hex == file.checksum else { throw .damaged(path: path) }
+    guard mapped.count == file.bytes, mapped.checksum().hex == file.checksum else {
+      throw .damaged(path: path)
+    }
     return mapped
   }
 

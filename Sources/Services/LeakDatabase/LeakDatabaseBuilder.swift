@@ -29,16 +29,6 @@ public struct LeakDatabaseSettings: Sendable, Hashable {
   }
 }
 
-/// How far a list is read.
-public struct LeakBuildProgress: Sendable, Hashable {
-  /// Lines, malformed ones included.
-  public var lines = 0
-  /// Lines that were passed over.
-  public var malformed = 0
-  /// The numbers of the first few of those.
-  public var firstMalformed: [Int] = []
-}
-
 /// Builds databases from lists: streaming, with bounded memory, from where a killed build stopped. Its output depends on the
 /// settings, the lists and the key alone, not on threads or interruptions.
 public struct LeakDatabaseBuilder: ~Copyable {
@@ -48,9 +38,6 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private let salt: [UInt8]
   private let paddingKey: SecretBytes
   private var work: WorkStore
-
-  /// Lines that go through the PRF at once, and lines between two checkpoints.
-  private static let (batch, checkpoint) = (16_384, 262_144)
 
   /// Begins a build in the folder `work`, or goes on with it. Throws `parameters`, `otherWork`, `wrongFormat` for buckets of a
   /// list of passwords, and `system`.
@@ -98,77 +85,35 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private var units: Int { settings.buckets * parameters.literal.groups }
   private var partitions: Int { work.state.partitions.count }
 
-  /// Adds a list under the name of its source; a list that is there already, whole or in part, is taken up where it was left.
+  /// Adds a list under its `name`: one that is there already, in part, is taken up where it was left, and one that is there as
+  /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name.
   ///
   /// More than `allowedMalformed` malformed lines end the build with `tooManyMalformedLines`. Throws also `list`,
-  /// `wrongFormat`, `tooManySources` and `system`.
+  /// `wrongFormat`, `unknownColumns`, `noPrefixFile`, `tooManySources` and `system`.
   public mutating func add(
-    _ source: consuming ByteSource, format: LeakFormat, name: String, prefix: String = "",
+    _ input: ListInput, format: ListFormat, name: String, source: String? = nil,
     allowedMalformed: Int = .max, threads: Int = ParallelLoops.processorCount,
     progress: (LeakBuildProgress) -> Void = { _ in }
   ) throws(LeakDatabaseError) {
-    guard settings.kind.takes(format) else { throw .wrongFormat }
-    let known = work.state.lists.firstIndex { $0.source == name }
-    let place = known ?? work.state.lists.count
-    guard place <= Int(UInt16.max) else { throw .tooManySources }
-    var list =
-      known.map { work.state.lists[$0] }
-      ?? WorkState.List(source: name, lines: 0, malformed: 0, isDone: false)
-    guard !list.isDone else { return }
-    var reader = LineReader(source, longest: LeakLine.longestLine)
-    var report = LeakBuildProgress(lines: list.lines, malformed: list.malformed)
-    try skip(list.lines, of: &reader)
-    var isMore = true
-    while isMore {
-      let lines = try read(&reader, &isMore)
-      try ingest(lines, format, prefix, source: UInt16(place), &report, threads: threads)
-      if report.malformed > allowedMalformed {
-        throw .tooManyMalformedLines(list: name, line: report.firstMalformed.first ?? 0)
+    if case .lines(let format) = format, !settings.kind.takes(format) { throw .wrongFormat }
+    guard var list = work.begin(name) else { return }
+    var feed = try ListFeed(input, format, of: settings.kind, list: list)
+    while let batch = try feed.next(threads: threads) {
+      try ingest(batch, source: source ?? name, threads: threads)
+      if feed.report.malformed > allowedMalformed { throw feed.tooManyMalformedLines(of: name) }
+      if feed.isCheckpointDue {
+        feed.note(in: &list)
+        try work.checkpoint(list)
       }
-      list.isDone = !isMore
-      if list.isDone || report.lines - list.lines >= Self.checkpoint {
-        (list.lines, list.malformed) = (report.lines, report.malformed)
-        try work.checkpoint(list, at: place)
-      }
-      progress(report)
+      progress(feed.report)
     }
-  }
-
-  private func skip(_ count: Int, of reader: inout LineReader) throws(LeakDatabaseError) {
-    var line: [UInt8] = []
-    do throws(TableError) { for _ in 0..<count where try !reader.next(&line) { return } } catch {
-      throw .list(error)
-    }
-  }
-
-  private func read(_ reader: inout LineReader, _ isMore: inout Bool) throws(LeakDatabaseError) -> [[UInt8]] {
-    var lines: [[UInt8]] = []
-    var line: [UInt8] = []
-    do throws(TableError) {
-      while lines.count < Self.batch {
-        isMore = try reader.next(&line)
-        guard isMore else { break }
-        lines.append(line)
-      }
-    } catch { throw .list(error) }
-    return lines
   }
 
   private mutating func ingest(
-    _ lines: [[UInt8]], _ format: LeakFormat, _ prefix: String, source: UInt16,
-    _ report: inout LeakBuildProgress, threads: Int
+    _ lines: [SourcedLine], source: String, threads: Int
   ) throws(LeakDatabaseError) {
-    let parsed = ParallelLoops.map(count: lines.count, chunksOf: 64, threads: threads) {
-      try? LeakLine(parsing: lines[$0][...], as: format, prefix: prefix)
-    }
-    for (index, line) in parsed.enumerated() where line == nil {
-      report.malformed += 1
-      if report.firstMalformed.count < 5 { report.firstMalformed.append(report.lines + index + 1) }
-    }
-    report.lines += lines.count
-    let entries = parsed.compactMap { $0 }
     let outputs: [[UInt8]]
-    do { outputs = try server.outputs(of: entries.map(\.entry.input)) } catch {
+    do { outputs = try server.outputs(of: lines.map(\.line.entry.input)) } catch {
       // Only an input that hashes to the identity is refused, which nobody finds.
       throw .wrongFormat
     }
@@ -177,11 +122,13 @@ public struct LeakDatabaseBuilder: ~Copyable {
       ItemKey(output: outputs[$0], salt: salt)
     }
     let groups = parameters.literal.groups
-    for (entry, key) in zip(entries, keys) {
-      let bucket = entry.user?.bucket(of: settings.buckets) ?? 0
+    for (line, key) in zip(lines, keys) {
+      let bucket = line.line.user?.bucket(of: settings.buckets) ?? 0
       let unit = bucket * groups + key.group(below: groups)
+      let number = try work.number(ofSource: line.source ?? source)
       work.append(
-        WorkRecord(unit: UInt32(unit), key: key, count: UInt32(clamping: entry.count), source: source),
+        WorkRecord(
+          unit: UInt32(unit), key: key, count: UInt32(clamping: line.line.count), source: number),
         to: unit * partitions / units)
     }
   }
