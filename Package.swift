@@ -40,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
     // Foundations
@@ -160,7 +161,7 @@ let package = Package(
       dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
       path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
     .target(
-      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives", "Secrets"],
       path: "Sources/Protocols/LeakCheck", swiftSettings: house),
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
@@ -216,13 +217,22 @@ let package = Package(
     .target(
       name: "ServiceContracts", dependencies: ["LeakDatabase"], path: "Sources/Services/ServiceContracts",
       swiftSettings: house),
+    .target(
+      name: "LeakClient",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/LeakClient", swiftSettings: house),
 
     // Programs
     .executableTarget(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Paillier", "PaillierFiles",
+        "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
+        "PaillierFiles",
         "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
         "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],

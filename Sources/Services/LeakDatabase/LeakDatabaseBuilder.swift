@@ -9,8 +9,8 @@ import Primitives
 import Secrets
 import Tables
 
-/// What is built.
-public struct LeakDatabaseSettings: Sendable, Hashable {
+/// What is built; the work folder keeps it.
+public struct LeakDatabaseSettings: Codable, Sendable, Hashable {
   /// The name of this version: another one gives other salts.
   public var name: String
   /// What it lists.
@@ -20,12 +20,28 @@ public struct LeakDatabaseSettings: Sendable, Hashable {
   /// Tables, by users' names; 1 for lists of passwords.
   public var buckets: Int
 
+  /// Whether the lists are not published.
+  public var isPrivate: Bool
+  /// A set for batches, of which another table of all items is made; nil for none.
+  public var batchSet: String?
+
   /// Takes all of them.
-  public init(name: String, kind: LeakListKind, parameterSet: String, buckets: Int = 1) {
+  public init(
+    name: String, kind: LeakListKind, parameterSet: String, buckets: Int = 1, isPrivate: Bool = false,
+    batchSet: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.parameterSet = parameterSet
     self.buckets = buckets
+    self.isPrivate = isPrivate
+    self.batchSet = batchSet
+  }
+
+  /// What the build in a work folder was begun with. Throws `system`, `damaged`, and `noDatabaseWork` for the work of a range file.
+  public init(ofWork folder: String) throws(LeakDatabaseError) {
+    guard let settings = try WorkStore.state(in: folder).settings else { throw .noDatabaseWork }
+    self = settings
   }
 }
 
@@ -37,20 +53,25 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private let server: PRFServer
   private let salt: [UInt8]
   private let paddingKey: SecretBytes
+  private let batchPaddingKey: SecretBytes
+  private let batch: BatchParameters?
   private var work: WorkStore
 
   /// Begins a build in the folder `work`, or goes on with it. Throws `parameters`, `otherWork`, `wrongFormat` for buckets of a
-  /// list of passwords, and `system`.
+  /// list of passwords or batches over buckets, and `system`.
   public init(
     _ settings: LeakDatabaseSettings, key: consuming PRFSecretKey, work: String
   ) throws(LeakDatabaseError) {
-    guard settings.buckets == 1 || (settings.kind == .credentials && settings.buckets > 1) else {
-      throw .wrongFormat
-    }
+    guard
+      settings.buckets == 1
+        || (settings.kind == .credentials && settings.buckets > 1 && settings.batchSet == nil)
+    else { throw .wrongFormat }
     let parameters: LookupParameters
-    do { parameters = try ParameterFiles.lookup(named: settings.parameterSet) } catch {
-      throw .parameters(error)
-    }
+    var batch: BatchParameters?
+    do {
+      parameters = try ParameterFiles.lookup(named: settings.parameterSet)
+      if let name = settings.batchSet { batch = try ParameterFiles.batch(named: name) }
+    } catch { throw .parameters(error) }
     let fields = [settings.name, settings.kind.rawValue, settings.parameterSet, "\(settings.buckets)"]
     let identity = SHA256.hash(Array(fields.joined(separator: "\0").utf8) + key.publicKey.bytes)
     let number = identity.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -59,26 +80,33 @@ public struct LeakDatabaseBuilder: ~Copyable {
       unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
       initialized = 32
     }
-    var paddingKey = SecretBytes(count: RandomStream.keyByteCount)
-    unsafe paddingKey.withUnsafeMutableBufferPointer { buffer in
-      unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
+    func nextKey() -> SecretBytes {
+      unsafe SecretBytes(count: RandomStream.keyByteCount) { buffer in
+        unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
+      }
     }
+    let paddingKey = nextKey()
+    let batchPaddingKey = nextKey()
     let units = settings.buckets * parameters.literal.groups
-    let work = try WorkStore(folder: work, identity: identity.hex, partitions: min(units, 256))
+    let work = try WorkStore(
+      folder: work, identity: identity.hex, settings: settings, partitions: min(units, 256))
     self.init(
-      settings, parameters, PRFServer(key: key, mode: .verifiable), salt: salt, paddingKey: paddingKey,
-      work: work)
+      settings, parameters, batch, PRFServer(key: key, mode: .verifiable), salt: salt,
+      paddingKey: paddingKey, batchPaddingKey: batchPaddingKey, work: work)
   }
 
   private init(
-    _ settings: LeakDatabaseSettings, _ parameters: LookupParameters, _ server: consuming PRFServer,
-    salt: [UInt8], paddingKey: consuming SecretBytes, work: consuming WorkStore
+    _ settings: LeakDatabaseSettings, _ parameters: LookupParameters, _ batch: BatchParameters?,
+    _ server: consuming PRFServer, salt: [UInt8], paddingKey: consuming SecretBytes,
+    batchPaddingKey: consuming SecretBytes, work: consuming WorkStore
   ) {
     self.settings = settings
     self.parameters = parameters
+    self.batch = batch
     self.server = server
     self.salt = salt
     self.paddingKey = paddingKey
+    self.batchPaddingKey = batchPaddingKey
     self.work = work
   }
 
@@ -134,11 +162,12 @@ public struct LeakDatabaseBuilder: ~Copyable {
   }
 
   /// Writes the database into the new folder `path`, which appears complete or not at all. The work folder stays, for a
-  /// later list. Throws `exists`, `lookup` and `system`.
+  /// later list. Throws `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(
     to path: String, threads: Int = ParallelLoops.processorCount
   ) throws(LeakDatabaseError) -> DatabaseManifest {
-    try DatabaseWriter(settings, parameters, salt: salt, publicKey: server.publicKey.bytes)
-      .write(work, paddingKey: paddingKey, to: path, threads: threads)
+    try DatabaseWriter(settings, parameters, batch, salt: salt, publicKey: server.publicKey.bytes)
+      .write(
+        work, paddingKey: paddingKey, batchPaddingKey: batchPaddingKey, to: path, threads: threads)
   }
 }

@@ -12,6 +12,8 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case malformedManifest
   /// The work store was begun with other settings or another key.
   case otherWork
+  /// The work folder is that of a range file.
+  case noDatabaseWork
   /// The database exists already; databases are never changed.
   case exists(path: String)
   /// More lines than allowed are malformed; the first of them.
@@ -49,6 +51,7 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
     case .malformedManifest: "the manifest is not one of this version. Build the database again."
     case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."
+    case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
     case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
     case .tooManyMalformedLines(let list, let line):
       "\(list) has too many malformed lines, the first is \(line). Check its format, or allow more."

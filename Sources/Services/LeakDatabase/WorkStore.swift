@@ -51,6 +51,8 @@ struct WorkState: Codable, Equatable {
   }
   /// Settings and key: another build must not go on here.
   var identity: String
+  /// Of a database; nil for a range file.
+  var settings: LeakDatabaseSettings?
   var lists: [List]
   /// What labels name, in the order of their numbers.
   var sources: [String]
@@ -67,7 +69,9 @@ struct WorkStore {
   private var numbers: [String: UInt16] = [:]
 
   /// Opens or begins the store. Throws `otherWork` where it belongs to another build.
-  init(folder: String, identity: String, partitions: Int) throws(LeakDatabaseError) {
+  init(
+    folder: String, identity: String, settings: LeakDatabaseSettings? = nil, partitions: Int
+  ) throws(LeakDatabaseError) {
     self.folder = folder
     pending = Array(repeating: [], count: partitions)
     do {
@@ -75,18 +79,16 @@ struct WorkStore {
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch { throw .system(path: folder, errno: errno) }
     state = WorkState(
-      identity: identity, lists: [], sources: [], partitions: Array(repeating: 0, count: partitions))
-    let path = folder + "/state.json"
-    if FileManager.default.fileExists(atPath: path) {
-      let file = try OpenFile(path, flags: O_RDONLY)
-      let bytes = try file.read(file.byteCount(), at: 0)
-      guard let found = try? JSONDecoder().decode(WorkState.self, from: Data(bytes)) else {
-        throw .damaged(path: path)
-      }
+      identity: identity, settings: settings, lists: [], sources: [],
+      partitions: Array(repeating: 0, count: partitions))
+    if FileManager.default.fileExists(atPath: Self.statePath(folder)) {
+      let found = try Self.state(in: folder)
       guard found.identity == identity, found.partitions.count == partitions,
         found.sources.count <= 1 << 16, Set(found.sources).count == found.sources.count
       else { throw .otherWork }
       state = found
+      // Whether there is a table for batches may change from one version to the next.
+      state.settings = settings
       for (number, source) in found.sources.enumerated() { numbers[source] = UInt16(number) }
     }
     for index in 0..<partitions {
@@ -94,6 +96,18 @@ struct WorkStore {
       guard try file.byteCount() >= state.partitions[index] else { throw .damaged(path: file.path) }
       try file.truncate(to: state.partitions[index])
     }
+  }
+
+  private static func statePath(_ folder: String) -> String { folder + "/state.json" }
+
+  /// The state of the work in a folder. Throws `system` and `damaged`.
+  static func state(in folder: String) throws(LeakDatabaseError) -> WorkState {
+    let file = try OpenFile(statePath(folder), flags: O_RDONLY)
+    let bytes = try file.read(file.byteCount(), at: 0)
+    guard let found = try? JSONDecoder().decode(WorkState.self, from: Data(bytes)) else {
+      throw .damaged(path: file.path)
+    }
+    return found
   }
 
   private func partitionPath(_ index: Int) -> String { folder + "/partition-\(index)" }
@@ -135,7 +149,7 @@ struct WorkStore {
       state.lists.append(list)
     }
     do {
-      var file = try OutputFile(path: folder + "/state.json")
+      var file = try OutputFile(path: Self.statePath(folder))
       try file.write([UInt8](try JSONEncoder().encode(state)))
       try file.commit()
     } catch let error as TableError { throw .list(error) } catch { throw .malformedManifest }
