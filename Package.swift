@@ -166,7 +166,7 @@ let package = Package(
       dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
       path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
     .target(
-      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives", "Secrets"],
       path: "Sources/Protocols/LeakCheck", swiftSettings: house),
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
@@ -235,13 +235,24 @@ let package = Package(
         service("UnixSignals", "swift-service-lifecycle"),
       ],
       path: "Sources/Services/HTTPService", swiftSettings: house),
+      name: "ServiceContracts", dependencies: ["LeakDatabase"], path: "Sources/Services/ServiceContracts",
+      swiftSettings: house),
+    .target(
+      name: "LeakClient",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/LeakClient", swiftSettings: house),
 
     // Programs
     .executableTarget(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Paillier", "PaillierFiles",
+        "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
+        "PaillierFiles",
         "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
         "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],

@@ -10,19 +10,25 @@ import Tables
 struct DatabaseWriter {
   private let settings: LeakDatabaseSettings
   private let parameters: LookupParameters
+  private let batch: BatchParameters?
   private let salt: [UInt8]
   private let publicKey: [UInt8]
 
-  init(_ settings: LeakDatabaseSettings, _ parameters: LookupParameters, salt: [UInt8], publicKey: [UInt8]) {
+  init(
+    _ settings: LeakDatabaseSettings, _ parameters: LookupParameters, _ batch: BatchParameters?,
+    salt: [UInt8], publicKey: [UInt8]
+  ) {
     self.settings = settings
     self.parameters = parameters
+    self.batch = batch
     self.salt = salt
     self.publicKey = publicKey
   }
 
   /// Writes into `path`.partial and renames it.
   func write(
-    _ work: borrowing WorkStore, paddingKey: borrowing SecretBytes, to path: String, threads: Int
+    _ work: borrowing WorkStore, paddingKey: borrowing SecretBytes,
+    batchPaddingKey: borrowing SecretBytes, to path: String, threads: Int
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
     let partial = path + ".partial"
@@ -34,8 +40,9 @@ struct DatabaseWriter {
     let groups = parameters.literal.groups
     var attempts = [UInt8](repeating: 0, count: settings.buckets * groups)
     var counts = [Int](repeating: 0, count: settings.buckets)
+    var batchItems = batch.map(BatchItems.init)
     for partition in work.state.partitions.indices {
-      let lists = try units(of: partition, partitions: work.state.partitions.count, work)
+      let lists = try units(of: partition, partitions: work.state.partitions.count, work, &batchItems)
       for (unit, group, count) in try build(lists, paddingKey, threads: threads) {
         try tables.write(group.bytes, at: unit * parameters.groupByteCount)
         attempts[unit] = group.attempt
@@ -50,15 +57,26 @@ struct DatabaseWriter {
         itemCount: UInt64(counts[bucket])
       ).encoded()
     }
-    let file = try OpenFile(partial + "/" + LeakDatabase.descriptionsName, flags: O_RDWR | O_CREAT | O_TRUNC)
-    try file.write(descriptions, at: 0)
+    try write(descriptions, partial, LeakDatabase.descriptionsName)
+    if let batch, let items = batchItems {
+      let builder = BatchTableBuilder(batch, paddingKey: batchPaddingKey.copy())
+      let table: BatchTable
+      do { table = try builder.build(items, salt: salt, threads: threads) } catch { throw .lookup(error) }
+      try write(table.bytes, partial, LeakDatabase.batchName)
+      try write(table.description.encoded(), partial, LeakDatabase.batchDescriptionName)
+    }
+    return try finish(partial, path, items: counts.reduce(0, +), sources: work.state.sources)
+  }
+
+  private func write(_ bytes: [UInt8], _ folder: String, _ name: String) throws(LeakDatabaseError) {
+    let file = try OpenFile(folder + "/" + name, flags: O_RDWR | O_CREAT | O_TRUNC)
+    try file.write(bytes, at: 0)
     try file.synchronize()
-    return try finish(partial, path, items: counts.reduce(0, +), sources: work.state.lists.map(\.source))
   }
 
   /// The items of every unit of a partition, equal ones merged, in order.
   private func units(
-    of partition: Int, partitions: Int, _ work: borrowing WorkStore
+    of partition: Int, partitions: Int, _ work: borrowing WorkStore, _ batchItems: inout BatchItems?
   ) throws(LeakDatabaseError) -> [(unit: Int, items: LookupItems)] {
     let units = settings.buckets * parameters.literal.groups
     let records = try work.records(partition).sorted {
@@ -75,10 +93,14 @@ struct DatabaseWriter {
         index += 1
       }
       let place = Int(first.unit) - (lists.first?.unit ?? 0)
-      let label = parameters.labelByteCount == 0 ? [] : LeakLabel(count: count, source: first.source).bytes
-      do throws(LookupError) { try lists[place].items.append(first.key, label: label) } catch {
-        throw .lookup(error)
-      }
+      let label = LeakLabel(count: count, source: first.source).bytes
+      do throws(LookupError) {
+        try lists[place].items.append(first.key, label: parameters.labelByteCount == 0 ? [] : label)
+        try batchItems?.append(first.key, label: batch?.labelByteCount == 0 ? [] : label)
+      } catch { throw .lookup(error) }
+    }
+    if let batch, let items = batchItems, items.keys.count > batch.literal.items {
+      throw .tooManyBatchItems(items: items.keys.count, largest: batch.literal.items)
     }
     return lists
   }
@@ -108,12 +130,19 @@ struct DatabaseWriter {
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     func file(_ name: String) throws(LeakDatabaseError) -> DatabaseManifest.File {
       let mapped = try OpenFile(partial + "/" + name, flags: O_RDONLY).mapped()
-      return DatabaseManifest.File(name: name, bytes: mapped.count, checksum: mapped.checksum.hex)
+      return DatabaseManifest.File(name: name, bytes: mapped.count, checksum: mapped.checksum().hex)
+    }
+    var batchFiles: DatabaseManifest.Batch?
+    if let set = settings.batchSet {
+      batchFiles = .init(
+        parameterSet: set, table: try file(LeakDatabase.batchName),
+        description: try file(LeakDatabase.batchDescriptionName))
     }
     let manifest = DatabaseManifest(
-      format: 1, name: settings.name, kind: settings.kind, parameterSet: settings.parameterSet,
-      buckets: settings.buckets, items: items, sources: sources, publicKey: publicKey.hex,
-      tables: try file(LeakDatabase.tablesName), descriptions: try file(LeakDatabase.descriptionsName))
+      format: 1, name: settings.name, kind: settings.kind, isPrivate: settings.isPrivate,
+      parameterSet: settings.parameterSet, buckets: settings.buckets, items: items, sources: sources,
+      publicKey: publicKey.hex, tables: try file(LeakDatabase.tablesName),
+      descriptions: try file(LeakDatabase.descriptionsName), batch: batchFiles)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     do {
