@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "BFV", targets: ["BFV", "ParameterFiles"]),
     .executable(name: "hitoku", targets: ["hitoku"]),
     .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
+    .executable(name: "hitoku-leakd", targets: ["hitoku-leakd"]),
   ],
   traits: [
     .default(enabledTraits: ["Services"]),
@@ -40,6 +41,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
@@ -214,7 +219,22 @@ let package = Package(
         service("NIOTLS", "swift-nio"),
       ],
       path: "Sources/Services/Transport", swiftSettings: house),
+
     .target(
+      name: "ServiceContracts", dependencies: ["LeakDatabase"],
+      path: "Sources/Services/ServiceContracts", swiftSettings: house),
+    .target(
+      name: "HTTPService",
+      dependencies: [
+        "Identities", "Primitives", "Secrets", "ServiceContracts", service("GRDB", "GRDB.swift"),
+        service("HTTPTypes", "swift-http-types"),
+        service("Hummingbird", "hummingbird"), service("HummingbirdCore", "hummingbird"),
+        service("HummingbirdHTTP2", "hummingbird"), service("HummingbirdTLS", "hummingbird"),
+        service("Logging", "swift-log"), service("NIOCore", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOTLS", "swift-nio"), service("ServiceLifecycle", "swift-service-lifecycle"),
+        service("UnixSignals", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Services/HTTPService", swiftSettings: house),
       name: "ServiceContracts", dependencies: ["LeakDatabase"], path: "Sources/Services/ServiceContracts",
       swiftSettings: house),
     .target(
@@ -249,6 +269,16 @@ let package = Package(
           condition: .when(traits: ["Services"])),
       ],
       path: "Sources/Programs/hitoku-bench", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-leakd",
+      dependencies: [
+        "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
+        "Primitives",
+        "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
+        service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
+      swiftSettings: house),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
@@ -392,6 +422,25 @@ let package = Package(
       dependencies: [
         "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
         service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPServiceTests",
+      dependencies: [
+        "HTTPService", "Primitives", "ServiceContracts", "TestSupport",
+        service("HTTPTypes", "swift-http-types"),
+        service("Hummingbird", "hummingbird"), service("Logging", "swift-log"),
+        service("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HitokuLeakdTests",
+      dependencies: [
+        "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
+        "ParameterFiles",
+        "Primitives", "Secrets", "ServiceContracts", "Tables", "TestSupport",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: house),
   ],

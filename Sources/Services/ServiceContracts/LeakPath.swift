@@ -26,6 +26,41 @@ public enum LeakPath: Sendable, Equatable {
     }
   }
 
+  /// Reads the pieces of a path, the one after the root first. Throws `notFound` for other paths, `malformedRequest` for those with
+  /// a version or a bucket that no database has.
+  public init(pieces: [String]) throws(Problem) {
+    guard pieces.first == "v1" else { throw Problem(.notFound) }
+    if pieces.count == 2 && pieces[1] == "database" {
+      self = .database
+      return
+    }
+    guard pieces.count >= 4, pieces[1] == "databases" else { throw Problem(.notFound) }
+    let place: LeakPath
+    switch pieces[3...] {
+    case ["evaluate"]: place = .evaluate(version: pieces[2])
+    case ["batch", "description"]: place = .batchDescription(version: pieces[2])
+    case ["batch", "lookup"]: place = .batchLookup(version: pieces[2])
+    case let rest where rest.count == 3 && rest[3] == "tables" && rest[5] == "description":
+      place = .description(version: pieces[2], bucket: try Self.bucket(rest[4]))
+    case let rest where rest.count == 3 && rest[3] == "tables" && rest[5] == "lookup":
+      place = .lookup(version: pieces[2], bucket: try Self.bucket(rest[4]))
+    default: throw Problem(.notFound)
+    }
+    guard Self.isVersion(pieces[2]) else { throw Problem(.malformedRequest, "A version has 32 digits.") }
+    self = place
+  }
+
+  private static func isVersion(_ text: String) -> Bool {
+    text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  private static func bucket(_ text: String) throws(Problem) -> Int {
+    guard (1...7).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let number = Int(text), "\(number)" == text
+    else { throw Problem(.malformedRequest, "A bucket is a number.") }
+    return number
+  }
+
   /// The media type of every binary body, in both directions.
   public static let mediaType = "application/octet-stream"
 }

@@ -1,0 +1,163 @@
+#if Services
+import HTTPService
+import LabeledLookup
+import ServiceContracts
+
+/// The places of the daemon.
+enum LeakEndpoint: ServiceEndpoint, Equatable {
+  case leak(LeakPath)
+  case range(prefix: String)
+  case health
+  case ready
+  case openapi
+
+  var name: String {
+    switch self {
+    case .leak(.database): "database"
+    case .leak(.evaluate): "evaluate"
+    case .leak(.description): "description"
+    case .leak(.lookup): "lookup"
+    case .leak(.batchDescription): "batch-description"
+    case .leak(.batchLookup): "batch-lookup"
+    case .range: "range"
+    case .health: "health"
+    case .ready: "ready"
+    case .openapi: "openapi"
+    }
+  }
+
+  var takesBody: Bool {
+    switch self {
+    case .leak(.evaluate), .leak(.lookup), .leak(.batchLookup): true
+    default: false
+    }
+  }
+
+  var isOpen: Bool {
+    switch self {
+    case .health, .ready, .openapi: true
+    case .leak, .range: false
+    }
+  }
+
+  /// Reads a path. Throws `notFound` or `malformedRequest`.
+  init(_ pieces: [String]) throws(Refusal) {
+    switch pieces {
+    case ["health"]: self = .health
+    case ["ready"]: self = .ready
+    case ["openapi.yaml"]: self = .openapi
+    case let pieces where pieces.count == 2 && pieces[0] == "range":
+      guard pieces[1].utf8.count == 5, pieces[1].allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+        throw Refusal(.malformedRequest, "A prefix has five hexadecimal digits.")
+      }
+      self = .range(prefix: pieces[1].uppercased())
+    default:
+      do { self = .leak(try LeakPath(pieces: pieces)) } catch {
+        throw Refusal(problem: error)
+      }
+    }
+  }
+}
+
+/// What the daemon answers.
+struct LeakRoutes: ServiceRoutes {
+  let shelf: DatabaseShelf
+  let pool: WorkPool
+  let budget: DailyBudget
+  let metrics: Metrics
+  let readiness: Readiness
+
+  func endpoint(for target: RequestTarget) throws(Refusal) -> LeakEndpoint {
+    guard let path = target.path else { throw Refusal(.malformedRequest, "This is no path.") }
+    return try LeakEndpoint(path)
+  }
+
+  func ticket(for endpoint: LeakEndpoint) throws(Refusal) -> (ticket: ServedDatabase, bodyLimit: Int) {
+    guard case .leak(let path) = endpoint else { return (shelf.current, 0) }
+    switch path {
+    case .database: return (shelf.current, 0)
+    case .evaluate(let version):
+      return (try database(version), (ServedDatabase.elementCounts.max() ?? 0) * 32)
+    case .description(let version, let bucket): return (try database(version, bucket), 0)
+    case .lookup(let version, let bucket):
+      let database = try database(version, bucket)
+      return (database, database.keyByteCount + database.queryByteCount)
+    case .batchDescription(let version), .batchLookup(let version):
+      _ = try database(version)
+      throw Refusal(.notFound, "This database has no table for batches.")
+    }
+  }
+
+  private func database(_ version: String, _ bucket: Int = 0) throws(Refusal) -> ServedDatabase {
+    guard let database = shelf.database(version) else {
+      throw Refusal(.unknownVersion, "Fetch \(LeakPath.database.text) again.")
+    }
+    guard database.hasTable(bucket) else {
+      throw Refusal(.notFound, "Buckets are below \(database.manifest.buckets).")
+    }
+    return database
+  }
+
+  func answer(
+    _ endpoint: LeakEndpoint, _ database: ServedDatabase, _ request: ServiceRequest
+  ) async throws(Refusal) -> ServiceAnswer {
+    switch endpoint {
+    case .health: return Readiness.yes
+    case .ready: return try readiness.answer()
+    case .openapi: return ServiceAnswer(mediaType: "application/yaml", bytes: PackageResources.openapi_yaml)
+    case .range: throw Refusal(.notFound, "The range interface is switched off.")
+    case .leak(.database): return ServiceAnswer(mediaType: "application/json", bytes: database.document)
+    case .leak(.description(_, let bucket)): return Self.binary(database.description(bucket))
+    case .leak(.evaluate): return try await evaluate(database, request)
+    case .leak(.lookup(_, let bucket)): return try await lookup(database, bucket, request.body)
+    case .leak(.batchDescription), .leak(.batchLookup): throw Refusal(.notFound)
+    }
+  }
+
+  private func evaluate(_ database: ServedDatabase, _ request: ServiceRequest) async throws(Refusal)
+    -> ServiceAnswer
+  {
+    let body = request.body
+    let count = body.count / 32
+    guard body.count % 32 == 0, ServedDatabase.elementCounts.contains(count) else {
+      throw Refusal(.malformedRequest, "Send 1 or 1,024 elements of 32 bytes.")
+    }
+    // Before the budget: who is refused for a full queue has spent nothing.
+    guard !pool.isFull else { throw Self.full }
+    let seconds: Int?
+    do { seconds = try budget.refusal(of: request.client, amount: count) } catch {
+      throw Refusal(.failed, "The budget cannot be recorded.")
+    }
+    if let seconds { throw Refusal(.budgetSpent, "A new day begins in \(seconds) s.", retryAfter: seconds) }
+    metrics.add(Double(count), to: "hitoku_elements_total")
+    guard case .success(let answer) = try await compute({ database.evaluate(body) }) else {
+      throw Refusal(.malformedRequest, "An element is not one of the group, or the identity.")
+    }
+    return Self.binary(answer)
+  }
+
+  private func lookup(
+    _ database: ServedDatabase, _ bucket: Int, _ body: [UInt8]
+  ) async throws(Refusal) -> ServiceAnswer {
+    let expected = database.keyByteCount + database.queryByteCount
+    guard body.count == expected else { throw Refusal(.malformedRequest, "Send \(expected) bytes.") }
+    switch try await compute({ database.answer(body, bucket: bucket) }) {
+    case .success(let answer): return Self.binary(answer)
+    case .failure(.wrongTable): throw Refusal(.wrongTable, "Fetch the table's description again.")
+    case .failure: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
+    }
+  }
+
+  private func compute<Value: Sendable>(
+    _ body: @escaping @Sendable () -> Value
+  ) async throws(Refusal) -> Value {
+    do { return try await pool.run(body) } catch { throw Self.full }
+  }
+
+  private static var full: Refusal { Refusal(.busy, "Too many requests wait already.", retryAfter: 1) }
+
+  private static func binary(_ bytes: [UInt8]) -> ServiceAnswer {
+    ServiceAnswer(mediaType: LeakPath.mediaType, bytes: bytes)
+  }
+}
+#endif
