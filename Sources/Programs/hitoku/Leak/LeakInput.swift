@@ -96,9 +96,7 @@ enum LeakInputs {
     while try explained({ try reader.next(&record) }) {
       let bytes = record[columns.password]
       guard !bytes.isEmpty else { continue }
-      let password = unsafe SecretBytes(count: bytes.count) { target in
-        for (place, byte) in bytes.enumerated() { unsafe target[place] = byte }
-      }
+      let password = SecretBytes(copying: bytes)
       let title = columns.name.map { printable(record.text($0)) } ?? ""
       let user = columns.user.map { record.text($0) }
       inputs.append(

@@ -93,6 +93,13 @@ struct SilentTerminal: ~Copyable {
 }
 
 extension SecretBuffer where Element == UInt8 {
+  /// These bytes, of which the caller's copy stays as it is.
+  init(copying bytes: ArraySlice<UInt8>) {
+    self = unsafe SecretBytes(count: bytes.count) { target in
+      for (place, byte) in bytes.enumerated() { unsafe target[place] = byte }
+    }
+  }
+
   /// Whether the interrupt character, Control-C, is in it.
   var holdsInterrupt: Bool { unsafe withUnsafeBufferPointer { unsafe $0.contains(3) } }
 
