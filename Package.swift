@@ -227,16 +227,13 @@ let package = Package(
       name: "HTTPService",
       dependencies: [
         "Identities", "Primitives", "Secrets", "ServiceContracts", service("GRDB", "GRDB.swift"),
-        service("HTTPTypes", "swift-http-types"),
-        service("Hummingbird", "hummingbird"), service("HummingbirdCore", "hummingbird"),
-        service("HummingbirdHTTP2", "hummingbird"), service("HummingbirdTLS", "hummingbird"),
+        service("HTTPTypes", "swift-http-types"), service("Hummingbird", "hummingbird"),
+        service("HummingbirdCore", "hummingbird"), service("HummingbirdHTTP2", "hummingbird"),
         service("Logging", "swift-log"), service("NIOCore", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
         service("NIOTLS", "swift-nio"), service("ServiceLifecycle", "swift-service-lifecycle"),
         service("UnixSignals", "swift-service-lifecycle"),
       ],
       path: "Sources/Services/HTTPService", swiftSettings: house),
-      name: "ServiceContracts", dependencies: ["LeakDatabase"], path: "Sources/Services/ServiceContracts",
-      swiftSettings: house),
     .target(
       name: "LeakClient",
       dependencies: [
@@ -273,9 +270,9 @@ let package = Package(
       name: "hitoku-leakd",
       dependencies: [
         "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
-        "Primitives",
-        "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
-        service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
+        "Primitives", "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
+        service("HTTPTypes", "swift-http-types"), service("Logging", "swift-log"),
+        service("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
       swiftSettings: house),
@@ -438,7 +435,7 @@ let package = Package(
       dependencies: [
         "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
         "ParameterFiles",
-        "Primitives", "Secrets", "ServiceContracts", "Tables", "TestSupport",
+        "Primitives", "Secrets", "ServiceContracts", "TestSupport",
         service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
         service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
