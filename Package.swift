@@ -402,7 +402,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
-      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "LabeledLookup", "LeakCheck", "ModularArithmetic", "ObliviousPRF",
+        "ParameterFiles", "Secrets", "ServiceContracts",
+      ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
