@@ -227,9 +227,8 @@ let package = Package(
       name: "HTTPService",
       dependencies: [
         "Identities", "Primitives", "Secrets", "ServiceContracts", service("GRDB", "GRDB.swift"),
-        service("HTTPTypes", "swift-http-types"),
-        service("Hummingbird", "hummingbird"), service("HummingbirdCore", "hummingbird"),
-        service("HummingbirdHTTP2", "hummingbird"), service("HummingbirdTLS", "hummingbird"),
+        service("HTTPTypes", "swift-http-types"), service("Hummingbird", "hummingbird"),
+        service("HummingbirdCore", "hummingbird"), service("HummingbirdHTTP2", "hummingbird"),
         service("Logging", "swift-log"), service("NIOCore", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
         service("NIOTLS", "swift-nio"), service("ServiceLifecycle", "swift-service-lifecycle"),
         service("UnixSignals", "swift-service-lifecycle"),
@@ -271,9 +270,9 @@ let package = Package(
       name: "hitoku-leakd",
       dependencies: [
         "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
-        "Primitives",
-        "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
-        service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
+        "Primitives", "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
+        service("HTTPTypes", "swift-http-types"), service("Logging", "swift-log"),
+        service("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
       swiftSettings: house),
@@ -403,7 +402,10 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
-      dependencies: ["BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "ParameterFiles", "Secrets"],
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "LabeledLookup", "LeakCheck", "ModularArithmetic", "ObliviousPRF",
+        "ParameterFiles", "Secrets", "ServiceContracts",
+      ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
       name: "hitoku-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/hitoku-fuzz", swiftSettings: house
@@ -437,7 +439,7 @@ let package = Package(
       dependencies: [
         "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
         "ParameterFiles",
-        "Primitives", "Secrets", "ServiceContracts", "Tables", "TestSupport",
+        "Primitives", "Secrets", "ServiceContracts", "TestSupport",
         service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
         service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],

@@ -11,7 +11,6 @@ import ObliviousPRF
 import ParameterFiles
 import Secrets
 import ServiceContracts
-import Tables
 import TestSupport
 import Testing
 
@@ -38,12 +37,16 @@ final class DaemonStage: Sendable {
   }
 
   /// Builds a database of the passwords `word0` ….
-  func build(_ name: String, words: Range<Int>, set: String = "lookup-bucket-n1024") throws {
-    let settings = LeakDatabaseSettings(name: name, kind: .sha1, parameterSet: set)
+  func build(
+    _ name: String, words: Range<Int>, set: String = "lookup-bucket-n1024", isPrivate: Bool = false,
+    batchSet: String? = nil
+  ) throws {
+    let settings = LeakDatabaseSettings(
+      name: name, kind: .sha1, parameterSet: set, isPrivate: isPrivate, batchSet: batchSet)
     var builder = try LeakDatabaseBuilder(
       settings, key: try PRFSecretKey(decoding: key), work: path("work-\(name)"))
     let lines = words.map { "word\($0)\n" }.joined()
-    try builder.add(ByteSource(bytes: Array(lines.utf8)), format: .words, name: "list")
+    try builder.add(.bytes(Array(lines.utf8)), format: .lines(.words), name: "list")
     _ = try builder.finish(to: path(name))
   }
 
@@ -80,6 +83,7 @@ final class DaemonStage: Sendable {
     var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
     configuration.httpVersion = http2 ? .automatic : .http1Only
     configuration.timeout = .init(connect: .seconds(20), read: .seconds(60))
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 }

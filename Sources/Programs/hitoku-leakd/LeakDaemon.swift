@@ -35,6 +35,11 @@ struct LeakDaemon: AsyncParsableCommand {
     help: "The OPRF key's file, mode 0600. During a rotation, once for each key: the one that fits is used.")
   var oprfKey: [String]
   @Option(help: "The folder of the TLS key and certificate.") var identity: String
+  @Option(
+    help:
+      "Also answer /range/PREFIX from this file of 'hitoku leak build --range': it gives the list away, and learns prefixes."
+  )
+  var rangeFile: [String] = []
   @Option(help: "Where clients come to.") var listen = "127.0.0.1:7443"
   @Option(help: "Where operators come to, in clear: /metrics, /health, /ready.")
   var operatorListen = "127.0.0.1:9464"

@@ -1,12 +1,14 @@
 #if Services
 import HTTPService
+import HTTPTypes
 import LabeledLookup
+import LeakDatabase
 import ServiceContracts
 
 /// The places of the daemon.
 enum LeakEndpoint: ServiceEndpoint, Equatable {
   case leak(LeakPath)
-  case range(prefix: String)
+  case range(prefix: Int)
   case health
   case ready
   case openapi
@@ -47,10 +49,10 @@ enum LeakEndpoint: ServiceEndpoint, Equatable {
     case ["ready"]: self = .ready
     case ["openapi.yaml"]: self = .openapi
     case let pieces where pieces.count == 2 && pieces[0] == "range":
-      guard pieces[1].utf8.count == 5, pieces[1].allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      guard let prefix = RangeFile.prefix(pieces[1]) else {
         throw Refusal(.malformedRequest, "A prefix has five hexadecimal digits.")
       }
-      self = .range(prefix: pieces[1].uppercased())
+      self = .range(prefix: prefix)
     default:
       do { self = .leak(try LeakPath(pieces: pieces)) } catch {
         throw Refusal(problem: error)
@@ -83,8 +85,11 @@ struct LeakRoutes: ServiceRoutes {
       let database = try database(version, bucket)
       return (database, database.keyByteCount + database.queryByteCount)
     case .batchDescription(let version), .batchLookup(let version):
-      _ = try database(version)
-      throw Refusal(.notFound, "This database has no table for batches.")
+      let database = try database(version)
+      guard let count = database.batchByteCount else {
+        throw Refusal(.notFound, "This database has no table for batches.")
+      }
+      return (database, count)
     }
   }
 
@@ -105,12 +110,16 @@ struct LeakRoutes: ServiceRoutes {
     case .health: return Readiness.yes
     case .ready: return try readiness.answer()
     case .openapi: return ServiceAnswer(mediaType: "application/yaml", bytes: PackageResources.openapi_yaml)
-    case .range: throw Refusal(.notFound, "The range interface is switched off.")
+    case .range(let prefix): return try await range(database, prefix, request)
     case .leak(.database): return ServiceAnswer(mediaType: "application/json", bytes: database.document)
     case .leak(.description(_, let bucket)): return Self.binary(database.description(bucket))
     case .leak(.evaluate): return try await evaluate(database, request)
-    case .leak(.lookup(_, let bucket)): return try await lookup(database, bucket, request.body)
-    case .leak(.batchDescription), .leak(.batchLookup): throw Refusal(.notFound)
+    case .leak(.batchDescription): return Self.binary(database.batchDescription ?? [])
+    case .leak(.lookup(_, let bucket)):
+      let count = database.keyByteCount + database.queryByteCount
+      return try await lookup(request.body, count) { database.answer($0, bucket: bucket) }
+    case .leak(.batchLookup):
+      return try await lookup(request.body, database.batchByteCount ?? 0) { database.answer(batch: $0) }
     }
   }
 
@@ -122,7 +131,7 @@ struct LeakRoutes: ServiceRoutes {
     guard body.count % 32 == 0, ServedDatabase.elementCounts.contains(count) else {
       throw Refusal(.malformedRequest, "Send 1 or 1,024 elements of 32 bytes.")
     }
-    // Before the budget: who is refused for a full queue has spent nothing.
+    // Before the budget: who finds the queue full has spent nothing.
     guard !pool.isFull else { throw Self.full }
     let seconds: Int?
     do { seconds = try budget.refusal(of: request.client, amount: count) } catch {
@@ -137,15 +146,31 @@ struct LeakRoutes: ServiceRoutes {
   }
 
   private func lookup(
-    _ database: ServedDatabase, _ bucket: Int, _ body: [UInt8]
+    _ body: [UInt8], _ expected: Int, _ answer: @escaping @Sendable ([UInt8]) -> Result<[UInt8], LookupError>?
   ) async throws(Refusal) -> ServiceAnswer {
-    let expected = database.keyByteCount + database.queryByteCount
     guard body.count == expected else { throw Refusal(.malformedRequest, "Send \(expected) bytes.") }
-    switch try await compute({ database.answer(body, bucket: bucket) }) {
+    switch try await compute({ answer(body) }) {
     case .success(let answer): return Self.binary(answer)
     case .failure(.wrongTable): throw Refusal(.wrongTable, "Fetch the table's description again.")
-    case .failure: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
+    case .failure, nil: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
     }
+  }
+
+  private func range(
+    _ database: ServedDatabase, _ prefix: Int, _ request: ServiceRequest
+  ) async throws(Refusal) -> ServiceAnswer {
+    let mode = request.target.query["mode"] ?? "sha1"
+    guard let hash: RangeHash = mode == "sha1" ? .sha1 : mode == "ntlm" ? .ntlm : nil else {
+      throw Refusal(.malformedRequest, "The mode is sha1 or ntlm.")
+    }
+    guard let file = database.ranges[hash] else {
+      throw Refusal(.notFound, "The range interface is switched off for \(mode).")
+    }
+    let isPadded = request.fields.contains {
+      $0.name.canonicalName == "add-padding" && $0.value.lowercased() == "true"
+    }
+    let text = try await compute { RangeText(file, prefix: prefix, isPadded: isPadded).bytes }
+    return ServiceAnswer(mediaType: "text/plain", bytes: text)
   }
 
   private func compute<Value: Sendable>(

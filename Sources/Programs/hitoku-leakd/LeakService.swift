@@ -138,10 +138,10 @@ extension LeakDaemon {
   /// Opens and checks what `--database` names now.
   func openDatabase() throws(LeakdError) -> ServedDatabase {
     try ServedDatabase(
-      path: database, keys: oprfKey,
-      limits: LeakDocument.Limits(
-        elements: ServedDatabase.elementCounts, elementsPerDay: budget, requestsPerMinute: rate),
-      offersRange: false)
+      .init(
+        path: database, keys: oprfKey, ranges: rangeFile,
+        limits: LeakDocument.Limits(
+          elements: ServedDatabase.elementCounts, elementsPerDay: budget, requestsPerMinute: rate)))
   }
 }
 

@@ -11,6 +11,8 @@ enum LeakdError: Error {
   case unusableKey(path: String)
   /// A query of the daemon's own was not answered as it must be.
   case failedCheck(database: String)
+  /// A range file beside a database that is not of published passwords.
+  case rangeOfPrivateList
   case database(LeakDatabaseError)
   case identity(IdentityError)
   case service(HTTPServiceError)
@@ -24,6 +26,8 @@ extension LeakdError: CustomStringConvertible {
     case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
     case .failedCheck(let database):
       "\(database) does not answer a query as it must. Build the database again with this version of Hitoku."
+    case .rangeOfPrivateList:
+      "the range interface gives lists away: it is refused beside credentials and private lists. Leave --range-file out."
     case .database(let error): "\(error)"
     case .identity(let error): "\(error). \(error.hint)"
     case .service(let error): "\(error)"

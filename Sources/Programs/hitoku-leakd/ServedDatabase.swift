@@ -19,6 +19,10 @@ final class ServedDatabase: Sendable {
   let manifest: DatabaseManifest
   let keyByteCount: Int
   let queryByteCount: Int
+  /// Bytes of a batch; nil without a table for batches.
+  let batchByteCount: Int?
+  /// Published lists for the range interface.
+  let ranges: [RangeHash: RangeFile]
   private let database: LeakDatabase
   private let lookup: LookupServer
   private let prf: PRFServer
@@ -26,27 +30,61 @@ final class ServedDatabase: Sendable {
   /// Numbers of elements that an evaluation takes.
   static let elementCounts = [1, 1024]
 
-  /// Opens the database in the folder `path`, finds its key among the files `keys`, and has it answer a query.
-  init(path: String, keys: [String], limits: LeakDocument.Limits, offersRange: Bool) throws(LeakdError) {
-    do { database = try LeakDatabase(path: path) } catch { throw .database(error) }
+  /// What is opened.
+  struct Source {
+    /// The database's folder.
+    var path: String
+    /// Files of OPRF keys.
+    var keys: [String]
+    /// Range files.
+    var ranges: [String]
+    /// What clients are told.
+    var limits: LeakDocument.Limits
+  }
+
+  /// Opens the database, finds its key, and has it answer a query of each kind.
+  init(_ source: Source) throws(LeakdError) {
+    do { database = try LeakDatabase(path: source.path) } catch { throw .database(error) }
     manifest = database.manifest
-    prf = try Self.server(keys, for: manifest, path)
+    ranges = try Self.ranges(source.ranges, beside: manifest)
+    prf = try Self.server(source.keys, for: manifest, source.path)
     lookup = LookupServer(database.parameters)
-    let digits = JSONEncoder()
-    digits.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings and numbers are always encodable.
-    version = Self.hex(Array(SHA256.hash([UInt8]((try? digits.encode(manifest)) ?? Data())).prefix(16)))
-    let sizes = try Self.check(database, lookup, path)
+    version = hexadecimal(Array(SHA256.hash([UInt8]((try? encoder.encode(manifest)) ?? Data())).prefix(16)))
+    let sizes = try Self.check(database, lookup, source.path)
     keyByteCount = sizes.key
     queryByteCount = sizes.query
+    let batch = try database.batch.map { table throws(LeakdError) in
+      try Self.check(table, named: manifest.batch?.parameterSet ?? "", source.path)
+    }
+    batchByteCount = batch?.queryBytes
     let document = LeakDocument(
       name: manifest.name, version: version, kind: manifest.kind, items: manifest.items,
       buckets: manifest.buckets, sources: manifest.sources, publicKey: manifest.publicKey,
       lookup: LeakDocument.Lookup(
-        parameterSet: manifest.parameterSet, parametersDigest: Self.hex(database.parameters.digest),
+        parameterSet: manifest.parameterSet, parametersDigest: hexadecimal(database.parameters.digest),
         keyBytes: sizes.key, queryBytes: sizes.query, responseBytes: sizes.response),
-      batch: nil, limits: limits, offersRange: offersRange)
-    self.document = [UInt8]((try? digits.encode(document)) ?? Data())
+      batch: batch, limits: source.limits, offersRange: !ranges.isEmpty)
+    self.document = [UInt8]((try? encoder.encode(document)) ?? Data())
+  }
+
+  /// Who asks for a range learns all hashes in it: only lists that are published anyway may stand there.
+  private static func ranges(
+    _ paths: [String], beside manifest: DatabaseManifest
+  ) throws(LeakdError) -> [RangeHash: RangeFile] {
+    guard paths.isEmpty || (manifest.kind != .credentials && !manifest.isPrivate) else {
+      throw .rangeOfPrivateList
+    }
+    var ranges: [RangeHash: RangeFile] = [:]
+    for path in paths {
+      do {
+        let file = try RangeFile(path: path)
+        ranges[file.hash] = file
+      } catch { throw .database(error) }
+    }
+    return ranges
   }
 
   /// The first key whose public half is the manifest's.
@@ -58,7 +96,7 @@ final class ServedDatabase: Sendable {
       do { bytes = try readKeyFile(path) } catch { throw .identity(error) }
       guard let key = try? PRFSecretKey(decoding: bytes) else { throw .unusableKey(path: path) }
       let server = PRFServer(key: key, mode: .verifiable)
-      if hex(server.publicKey.bytes) == manifest.publicKey { return server }
+      if hexadecimal(server.publicKey.bytes) == manifest.publicKey { return server }
     }
     throw .wrongKey(database: database)
   }
@@ -75,6 +113,29 @@ final class ServedDatabase: Sendable {
       guard try query.finish(response) == .absent else { throw LeakdError.failedCheck(database: path) }
       return (keys.count, asked.count, response.count)
     } catch { throw .failedCheck(database: path) }
+  }
+
+  /// The same for a batch without items.
+  private static func check(
+    _ table: LeakBatchTable, named name: String, _ path: String
+  ) throws(LeakdError) -> LeakDocument.Batch {
+    do {
+      let query = try BatchQuery([], table.parameters, table: table.description)
+      let asked = query.bytes
+      let response = try answer(table, asked)
+      _ = try query.finish(response)
+      return LeakDocument.Batch(
+        parameterSet: name,
+        parametersDigest: hexadecimal(table.parameters.digest), queries: table.parameters.literal.queries,
+        queryBytes: asked.count, responseBytes: response.count)
+    } catch { throw .failedCheck(database: path) }
+  }
+
+  private static func answer(_ table: LeakBatchTable, _ query: [UInt8]) throws(LookupError) -> [UInt8] {
+    let server = BatchServer(table.parameters)
+    return try table.withTable { (bytes, description) throws(LookupError) in
+      try server.answer(query, table: bytes, description: description)
+    }
   }
 
   private static func answer(
@@ -109,8 +170,18 @@ final class ServedDatabase: Sendable {
     } catch { return .failure(error) }
   }
 
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  /// `TableDescription.encoded()` of the table for batches.
+  var batchDescription: [UInt8]? { database.batch?.description.encoded() }
+
+  /// Answers a batch; nil without a table for batches.
+  func answer(batch body: [UInt8]) -> Result<[UInt8], LookupError>? {
+    guard let table = database.batch else { return nil }
+    do throws(LookupError) { return .success(try Self.answer(table, body)) } catch { return .failure(error) }
   }
+}
+
+/// Lower-case digits of bytes.
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }
 #endif

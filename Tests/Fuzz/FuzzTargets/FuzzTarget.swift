@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case parameterFile = "parameter-file"
   /// The reader under all encodings.
   case byteReader = "byte-reader"
+  /// What the leak daemon reads.
+  case leakRequest = "leak-request"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -24,6 +26,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .bfv: try EncodingRun.run(input)
     case .parameterFile: try ParameterFileRun.run(input)
     case .byteReader: try ByteReaderRun.run(input)
+    case .leakRequest: try LeakRequestRun.run(input)
     }
   }
 }

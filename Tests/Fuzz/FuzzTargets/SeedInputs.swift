@@ -8,6 +8,7 @@ extension FuzzTarget {
     case .bfv: try Self.encodings()
     case .parameterFile: Self.parameterFiles.map { ($0.name, Array($0.text.utf8)) }
     case .byteReader: Self.readings()
+    case .leakRequest: try LeakRequestRun.seeds()
     }
   }
 
