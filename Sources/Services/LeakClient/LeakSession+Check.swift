@@ -35,7 +35,7 @@ extension LeakSession {
     guard rounds * size <= document.limits.elementsPerDay else {
       throw .beyondBudget(needed: rounds * size, allowed: document.limits.elementsPerDay)
     }
-    var pace = RequestPace(perMinute: document.limits.requestsPerMinute, planned: 2 * rounds + 2)
+    var pace = RequestPace(perMinute: document.limits.requestsPerMinute)
     var answers: [LeakAnswer] = []
     do throws(LeakClientError) {
       if inBatches, let batch {
@@ -157,18 +157,21 @@ private final class TableSession: Sendable {
 /// Keeps a long check below the server's requests a minute, so that none is refused: a refused one would not be repeated.
 private struct RequestPace {
   private let interval: Duration
+  /// Requests that go out at full speed.
+  private let burst: Int
   private let start = ContinuousClock.now
   private var sent = 0
   /// Lookups that went out.
   private(set) var queries = 0
 
-  /// A check of no more requests than a minute has goes at full speed.
-  init(perMinute: Int, planned: Int) {
-    interval = planned <= perMinute ? .zero : .seconds(66) / perMinute
+  /// A tenth of a minute's requests at once, then a little slower than allowed.
+  init(perMinute: Int) {
+    interval = .seconds(63) / perMinute
+    burst = perMinute / 10
   }
 
   mutating func wait(isQuery: Bool = false) async {
-    try? await Task.sleep(until: start + interval * sent)
+    try? await Task.sleep(until: start + interval * max(0, sent - burst), clock: .continuous)
     sent += 1
     if isQuery { queries += 1 }
   }

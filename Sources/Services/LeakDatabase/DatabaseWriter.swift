@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import LabeledLookup
 import LeakCheck
-import ParallelLoops
 import Secrets
 import Tables
 
@@ -41,12 +40,25 @@ struct DatabaseWriter {
     var attempts = [UInt8](repeating: 0, count: settings.buckets * groups)
     var counts = [Int](repeating: 0, count: settings.buckets)
     var batchItems = batch.map(BatchItems.init)
-    for partition in work.state.partitions.indices {
-      let lists = try units(of: partition, partitions: work.state.partitions.count, work, &batchItems)
-      for (unit, group, count) in try build(lists, paddingKey, threads: threads) {
-        try tables.write(group.bytes, at: unit * parameters.groupByteCount)
-        attempts[unit] = group.attempt
-        counts[unit / groups] += count
+    let builder = PartitionBuilder(settings, parameters, batch, paddingKey: paddingKey.copy())
+    // As many partitions at once as there are threads: most sets have one group in each.
+    for start in stride(from: 0, to: work.state.partitions.count, by: threads) {
+      let end = min(start + threads, work.state.partitions.count)
+      for built in builder.build(start..<end, copy work, threads: threads) {
+        let partition = try built.get()
+        for part in partition.groups {
+          try tables.write(part.group.bytes, at: part.unit * parameters.groupByteCount)
+          attempts[part.unit] = part.group.attempt
+          counts[part.unit / groups] += part.count
+        }
+        do throws(LookupError) {
+          for item in partition.batchItems { try batchItems?.append(item.key, label: item.label) }
+        } catch {
+          throw .lookup(error)
+        }
+      }
+      if let batch, let items = batchItems, items.keys.count > batch.literal.items {
+        throw .tooManyBatchItems(items: items.keys.count, largest: batch.literal.items)
       }
     }
     try tables.synchronize()
@@ -72,56 +84,6 @@ struct DatabaseWriter {
     let file = try OpenFile(folder + "/" + name, flags: O_RDWR | O_CREAT | O_TRUNC)
     try file.write(bytes, at: 0)
     try file.synchronize()
-  }
-
-  /// The items of every unit of a partition, equal ones merged, in order.
-  private func units(
-    of partition: Int, partitions: Int, _ work: borrowing WorkStore, _ batchItems: inout BatchItems?
-  ) throws(LeakDatabaseError) -> [(unit: Int, items: LookupItems)] {
-    let units = settings.buckets * parameters.literal.groups
-    let records = try work.records(partition).sorted {
-      ($0.unit, $0.key, $0.source) < ($1.unit, $1.key, $1.source)
-    }
-    var lists = (0..<units).filter { $0 * partitions / units == partition }
-      .map { (unit: $0, items: LookupItems(parameters)) }
-    var index = 0
-    while index < records.count {
-      let first = records[index]
-      var count: UInt64 = 0
-      while index < records.count, records[index].unit == first.unit, records[index].key == first.key {
-        count += UInt64(records[index].count)
-        index += 1
-      }
-      let place = Int(first.unit) - (lists.first?.unit ?? 0)
-      let label = LeakLabel(count: count, source: first.source).bytes
-      do throws(LookupError) {
-        try lists[place].items.append(first.key, label: parameters.labelByteCount == 0 ? [] : label)
-        try batchItems?.append(first.key, label: batch?.labelByteCount == 0 ? [] : label)
-      } catch { throw .lookup(error) }
-    }
-    if let batch, let items = batchItems, items.keys.count > batch.literal.items {
-      throw .tooManyBatchItems(items: items.keys.count, largest: batch.literal.items)
-    }
-    return lists
-  }
-
-  private func build(
-    _ lists: [(unit: Int, items: LookupItems)], _ paddingKey: borrowing SecretBytes, threads: Int
-  ) throws(LeakDatabaseError) -> [(unit: Int, group: LookupGroup, count: Int)] {
-    let builder = LookupTableBuilder(parameters, paddingKey: paddingKey.copy())
-    let built = ParallelLoops.map(count: lists.count, chunksOf: 1, threads: threads) {
-      index -> Result<LookupGroup, LookupError> in
-      do throws(LookupError) {
-        return .success(try builder.build(group: lists[index].unit, lists[index].items))
-      } catch { return .failure(error) }
-    }
-    var groups: [(unit: Int, group: LookupGroup, count: Int)] = []
-    for (list, result) in zip(lists, built) {
-      do { groups.append((list.unit, try result.get(), list.items.keys.count)) } catch {
-        throw .lookup(error)
-      }
-    }
-    return groups
   }
 
   /// The manifest last, then the folder's name.
