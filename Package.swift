@@ -270,6 +270,7 @@ let package = Package(
       name: "hitoku-leakd",
       dependencies: [
         "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
+        "PrimeOrderGroup",
         "Primitives", "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
         service("HTTPTypes", "swift-http-types"), service("Logging", "swift-log"),
         service("ServiceLifecycle", "swift-service-lifecycle"),

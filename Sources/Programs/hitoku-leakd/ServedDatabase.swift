@@ -5,6 +5,7 @@ import Identities
 import LabeledLookup
 import LeakDatabase
 import ObliviousPRF
+import PrimeOrderGroup
 import Primitives
 import Secrets
 import ServiceContracts
@@ -45,7 +46,8 @@ final class ServedDatabase: Sendable {
   /// Opens the database, finds its key, and has it answer a query of each kind.
   init(_ source: Source) throws(LeakdError) {
     do { database = try LeakDatabase(path: source.path) } catch { throw .database(error) }
-    manifest = database.manifest
+    let manifest = database.manifest
+    self.manifest = manifest
     ranges = try Self.ranges(source.ranges, beside: manifest)
     prf = try Self.server(source.keys, for: manifest, source.path)
     lookup = LookupServer(database.parameters)

@@ -1,4 +1,5 @@
 #if Services
+import Glibc
 import NIOCore
 
 /// Who asks, as far as limits care: the name of its token, or else its network address.

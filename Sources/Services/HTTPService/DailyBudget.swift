@@ -95,7 +95,7 @@ public final class DailyBudget: Sendable {
   private static func open(_ path: String) throws -> DatabaseQueue {
     // SQLite would make it with the mode of the umask.
     if !FileManager.default.fileExists(atPath: path) {
-      FileManager.default.createFile(
+      _ = FileManager.default.createFile(
         atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
     }
     var configuration = Configuration()
