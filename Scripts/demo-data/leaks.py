@@ -52,7 +52,7 @@ def main(wheel, john, count, folder):
     with gzip.open(os.path.join(folder, "pwned.txt.gz"), "wt", compresslevel=1, newline="\r\n") as out:
         for digest in sorted(counts):
             out.write(f"{digest}:{counts[digest]}\n")
-    leaked = common[:3] + generator.sample(common, 3) + generator.sample(rare, 3)
+    leaked = common[:3] + generator.sample(common, 3) + generator.sample([word for word in rare if counts[sha1(word)] == 1], 3)
     clean = [generator.randbytes(9).hex() for _ in range(len(leaked))]
     for name, passwords in (("leaked.txt", leaked), ("clean.txt", clean)):
         with open(os.path.join(folder, name), "w") as out:

@@ -107,6 +107,35 @@ import Testing
     #expect(try stage.requests() == ["database", "description", "evaluate"])
   }
 
+  @Test func aDatabaseThatIsReplacedBeforeTheFirstQueryIsAskedAnewAndLaterEndsTheCheck() throws {
+    let once = ["database", "description", "evaluate", "lookup"]
+    for (kind, code, requests) in [
+      ("description", Int32(1), ["database", "description"] + once),
+      ("evaluate", 1, Array(once.dropLast()) + once),
+      ("lookup", 69, once),
+    ] {
+      let stage = try LeakStage()
+      try stage.write("hashes.txt", Self.published)
+      try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
+      try stage.refuseFirst(kind, with: "410:unknown-version")
+      let ending = try stage.check(input: "password\n")
+      #expect(ending.code == code, "\(kind): \(ending.errors)")
+      #expect(try stage.requests() == requests)
+      #expect((code == 69) == ending.errors.contains("was replaced"))
+    }
+  }
+
+  @Test(arguments: ["429:rate-limited", "503:busy"])
+  func aRefusedRequestIsNotRepeated(_ problem: String) throws {
+    let stage = try LeakStage()
+    try stage.write("hashes.txt", Self.published)
+    try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
+    try stage.refuseFirst("lookup", with: problem)
+    let ending = try stage.check(input: "password\n")
+    #expect(ending.code == 69 && ending.errors.contains("the server refused"), "\(ending.errors)")
+    #expect(try stage.requests() == ["database", "description", "evaluate", "lookup"])
+  }
+
   @Test func wrongUseAndUnusableInputHaveCodesOfTheirOwn() throws {
     let stage = try LeakStage()
     try stage.write("hashes.txt", Self.published)

@@ -59,10 +59,15 @@ final class LeakStage {
   }
 
   /// Puts a proxy before the daemon that flips a bit of the answers to one kind of request.
-  func alter(_ kind: String, at place: Int) throws {
+  func alter(_ kind: String, at place: Int) throws { try putProxy(kind, "\(place)") }
+
+  /// Puts a proxy before the daemon that refuses the first request of a kind: `STATUS:PROBLEM`.
+  func refuseFirst(_ kind: String, with problem: String) throws { try putProxy(kind, problem) }
+
+  private func putProxy(_ kind: String, _ change: String) throws {
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "altering_proxy.py")
     let program = try RunningProgram(
-      ["python3", script.path(), path("server"), port, kind, "\(place)", path("requests.txt")],
+      ["python3", script.path(), path("server"), port, kind, change, path("requests.txt")],
       of: "/usr/bin/env", in: folder)
     proxy = program
     port = String(try #require(program.waitForLine("listening on port ")).dropFirst(18))

@@ -1,7 +1,8 @@
 """Stands between a client and the daemon, notes the path of every request, and flips one bit of the answers to one kind of
-request: altering_proxy.py IDENTITY DAEMON_PORT KIND PLACE LOG."""
+request, or refuses the first of them: altering_proxy.py IDENTITY DAEMON_PORT KIND PLACE|STATUS:PROBLEM LOG."""
 import http.client
 import http.server
+import json
 import ssl
 import sys
 
@@ -9,6 +10,7 @@ identity, daemon, kind, place, log = sys.argv[1:6]
 anyone = ssl.create_default_context()
 anyone.check_hostname = False
 anyone.verify_mode = ssl.CERT_NONE
+refusals = [place] if ":" in place else []
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -18,15 +20,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         with open(log, "a") as notes:
             print(self.path, file=notes)
+        wanted = self.path.endswith("/" + kind)
+        if wanted and refusals:
+            status, problem = refusals.pop().split(":")
+            body = {"type": "urn:hitoku:problem:" + problem, "title": "Refused.", "status": int(status)}
+            self.answer(int(status), "application/problem+json", json.dumps(body).encode())
+            return
         link = http.client.HTTPSConnection("127.0.0.1", int(daemon), context=anyone)
         kept = {name: self.headers[name] for name in ("content-type", "authorization") if name in self.headers}
         link.request(self.command, self.path, body, kept)
         answer = link.getresponse()
         body = bytearray(answer.read())
-        if self.path.endswith("/" + kind):
+        if wanted and ":" not in place:
             body[int(place)] ^= 1
-        self.send_response(answer.status)
-        self.send_header("content-type", answer.getheader("content-type"))
+        self.answer(answer.status, answer.getheader("content-type"), body)
+
+    def answer(self, status, kind_of_body, body):
+        self.send_response(status)
+        self.send_header("content-type", kind_of_body)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

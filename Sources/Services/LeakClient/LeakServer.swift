@@ -31,18 +31,36 @@ struct LeakServer: Sendable {
     self.token = token
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
+    var pinned: NIOSSLCertificate?
     if case .certificate(let file) = trust {
       let (certificate, isAuthority) = try Self.certificate(file)
-      tls.trustRoots = .certificates([certificate])
-      // A certificate that is no authority's vouches for nobody but itself: its name adds nothing.
-      tls.certificateVerification = isAuthority ? .fullVerification : .noHostnameVerification
+      if isAuthority {
+        tls.trustRoots = .certificates([certificate])
+      } else {
+        // The library takes no such certificate for an anchor. It proves the possession of its key in the handshake all
+        // the same, and before any request goes out it is compared with the pinned one.
+        tls.certificateVerification = .none
+        pinned = certificate
+      }
     }
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: tls, redirectConfiguration: .disallow,
       timeout: .init(connect: .seconds(10), read: .seconds(60)))
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
+    if let pinned {
+      configuration.http1_1ConnectionDebugInitializer = { channel in
+        channel.nioSSL_peerCertificate().flatMapThrowing { shown in
+          guard let shown, shown == pinned, Self.isValid(shown) else { throw LeakClientError.untrusted }
+        }
+      }
+    }
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+
+  private static func isValid(_ certificate: NIOSSLCertificate) -> Bool {
+    let now = Date().timeIntervalSince1970
+    return Double(certificate.notValidBefore) <= now && now <= Double(certificate.notValidAfter)
   }
 
   private static func certificate(

@@ -54,7 +54,7 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
     case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
     case .tooManyMalformedLines(let list, let line):
-      "\(list) has too many malformed lines, the first is \(line). Check its format, or allow more."
+      "\(list) has too many malformed lines, the first is \(line). Check its format, or have such lines passed over."
     case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
     case .wrongFormat: "a list of this format cannot go into this database. Build one of its kind."
     case .tooManySources: "more than 65,536 sources. Labels cannot name more: give lists a common --source."

@@ -94,7 +94,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
         }
         let line = Mutex(ProgressLine("checking", unit: "passwords"))
         let answers = try await session.check(questions, singly: single) { done, total in
-          line.withLock { $0.update(done, of: total) }
+          // A short check is over before anybody wonders.
+          if total >= 100 { line.withLock { $0.update(done, of: total) } }
         }
         line.withLock { $0.finish() }
         return LeakReport(document, inputs, answers)

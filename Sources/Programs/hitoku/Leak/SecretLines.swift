@@ -50,7 +50,7 @@ struct SecretLines: ~Copyable {
       let line = unsafe bytes[start..<(start + length)]
       let kept = unsafe line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       return unsafe SecretBytes(count: kept.count) { target in
-        for (place, byte) in unsafe kept.enumerated() { unsafe target[place] = byte }
+        for place in unsafe 0..<kept.count { unsafe target[place] = kept[kept.startIndex + place] }
       }
     }
   }
