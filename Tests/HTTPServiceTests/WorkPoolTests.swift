@@ -4,19 +4,29 @@ import ServiceContracts
 import Synchronization
 import Testing
 
+/// How many run at once.
+private final class Counter: Sendable {
+  private let state = Mutex((running: 0, most: 0))
+  var most: Int { state.withLock { $0.most } }
+  func begin() {
+    state.withLock {
+      $0.running += 1
+      $0.most = max($0.most, $0.running)
+    }
+  }
+  func end() { state.withLock { $0.running -= 1 } }
+}
+
 @Suite struct WorkPoolTests {
   @Test func noMoreRunAtOnceThanThreadsAndWaitersComeInOrder() async throws {
     let pool = WorkPool(threads: 2, places: 1000)
-    let state = Mutex((running: 0, most: 0))
+    let counter = Counter()
     let results = try await withThrowingTaskGroup(of: Int.self) { group in
       for index in 0..<200 {
         group.addTask {
           try await pool.run {
-            state.withLock {
-              $0.running += 1
-              $0.most = max($0.most, $0.running)
-            }
-            defer { state.withLock { $0.running -= 1 } }
+            counter.begin()
+            defer { counter.end() }
             return index
           }
         }
@@ -24,7 +34,7 @@ import Testing
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(results.sorted() == Array(0..<200))
-    #expect(state.withLock { $0.most } <= 2)
+    #expect(counter.most <= 2)
     #expect(pool.load == (0, 0))
   }
 

@@ -8,6 +8,32 @@ import Synchronization
 import TestSupport
 import Testing
 
+private final class Flag: Sendable {
+  let value = Atomic(false)
+}
+
+/// What can happen to a database's files.
+private enum Damage: CaseIterable {
+  case flippedTable, shortTable, flippedDescription, shortManifest
+
+  var file: String {
+    switch self {
+    case .flippedTable, .shortTable: "tables.bin"
+    case .flippedDescription: "descriptions.bin"
+    case .shortManifest: "manifest.json"
+    }
+  }
+
+  func apply(to data: inout Data) {
+    switch self {
+    case .flippedTable: data[data.count / 2] ^= 4
+    case .flippedDescription: data[50] ^= 1
+    case .shortTable: data.removeLast()
+    case .shortManifest: data.removeLast(9)
+    }
+  }
+}
+
 @Suite(.serialized) struct LifecycleTests {
   @Test func aReloadDropsNoRequestAndTheOldVersionEnds() async throws {
     let stage = try DaemonStage()
@@ -17,12 +43,12 @@ import Testing
     let daemon = try await stage.start(["--grace-seconds", "2"])
     try await withPeer(stage, daemon) { peer in
       let old = try await peer.session()
-      let isOver = Atomic(false)
+      let isOver = Flag()
       let checks = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<4 {
           group.addTask {
             var count = 0
-            while !isOver.load(ordering: .relaxed) {
+            while !isOver.value.load(ordering: .relaxed) {
               let session = try await peer.session()
               let isFirst = session.document.name == "first"
               let results = (try await peer.check("word7", session), try await peer.check("word150", session))
@@ -39,7 +65,7 @@ import Testing
         // The old version answers on.
         #expect(try await peer.check("word7", old) == .present(label: []))
         try await Task.sleep(for: .seconds(1))
-        isOver.store(true, ordering: .relaxed)
+        isOver.value.store(true, ordering: .relaxed)
         return try await group.reduce(0, +)
       }
       #expect(checks >= 4)
@@ -58,14 +84,12 @@ import Testing
     let daemon = try await stage.start()
     let files = FileManager.default
     var refusals = 0
-    for (name, damage): (String, (inout Data) -> Void) in [
-      ("tables.bin", { $0[$0.count / 2] ^= 4 }), ("tables.bin", { $0.removeLast() }),
-      ("descriptions.bin", { $0[50] ^= 1 }), ("manifest.json", { $0.removeLast(9) }),
-    ] {
+    for damage in Damage.allCases {
+      let name = damage.file
       let bad = "bad-\(refusals)"
       try files.copyItem(atPath: stage.path("good"), toPath: stage.path(bad))
       var data = try Data(contentsOf: URL(filePath: stage.path("\(bad)/\(name)")))
-      damage(&data)
+      damage.apply(to: &data)
       try data.write(to: URL(filePath: stage.path("\(bad)/\(name)")))
       try stage.point(to: bad)
       daemon.signal(SIGHUP)

@@ -13,10 +13,14 @@ import Testing
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? value
   }
 
-  private struct Tally {
+  private struct Numbers {
     var statuses: [Int: Int] = [:]
     var wrong = 0
     var milliseconds: [Double] = []
+  }
+
+  private final class Tally: Sendable {
+    let numbers = Mutex(Numbers())
   }
 
   @Test(arguments: [true, false])
@@ -28,7 +32,7 @@ import Testing
     try stage.point(to: "load")
     let options = ["--rate", "\(rate)", "--burst", "200", "--budget", "1000000000", "--log-level", "notice"]
     let daemon = try await stage.start(options)
-    let tally = Mutex(Tally())
+    let tally = Tally()
     try await withPeer(stage, daemon, http2: http2) { peer in
       let operators = Peer(http: peer.http, base: daemon.operators)
       let session = try await peer.session()
@@ -47,11 +51,11 @@ import Testing
         try await group.waitForAll()
       }
       let after = try await resident(operators)
-      print(report(tally.withLock { $0 }, http2, seconds, items, before, after))
+      print(report(tally.numbers.withLock { $0 }, http2, seconds, items, before, after))
       // What buffers and connections of a hundred clients take; more than that would grow with time.
       #expect(after < before * 1.3 + 64, "\(before) MB, then \(after) MB")
     }
-    let result = tally.withLock { $0 }
+    let result = tally.numbers.withLock { $0 }
     #expect(result.wrong == 0)
     #expect(Set(result.statuses.keys).isSubset(of: [200, 429]), "\(result.statuses)")
     #expect((result.statuses[200] ?? 0) > 0)
@@ -59,19 +63,19 @@ import Testing
   }
 
   private func check(
-    _ number: Int, _ items: Int, _ peer: Peer, _ session: Peer.Session, _ tally: borrowing Mutex<Tally>
+    _ number: Int, _ items: Int, _ peer: Peer, _ session: Peer.Session, _ tally: Tally
   ) async throws {
     let start = ContinuousClock.now
     do {
       let found = try await peer.check("word\(number)", session)
       let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-      tally.withLock {
+      tally.numbers.withLock {
         $0.statuses[200, default: 0] += 1
         $0.milliseconds.append(milliseconds)
         if (found != .absent) != (number < items) { $0.wrong += 1 }
       }
     } catch let refused as Peer.Refused {
-      tally.withLock { $0.statuses[refused.reply.status, default: 0] += 1 }
+      tally.numbers.withLock { $0.statuses[refused.reply.status, default: 0] += 1 }
       let wait = refused.reply.headers.first(name: "retry-after").flatMap { Int($0) } ?? 1
       try await Task.sleep(for: .seconds(wait))
     }
@@ -85,7 +89,7 @@ import Testing
   }
 
   private func report(
-    _ tally: Tally, _ http2: Bool, _ seconds: Int, _ items: Int, _ before: Double, _ after: Double
+    _ tally: Numbers, _ http2: Bool, _ seconds: Int, _ items: Int, _ before: Double, _ after: Double
   ) -> String {
     let sorted = tally.milliseconds.sorted()
     let (middle, last) = (sorted.isEmpty ? 0 : sorted[sorted.count / 2], sorted.last ?? 0)
