@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "BFV", targets: ["BFV", "ParameterFiles"]),
     .executable(name: "hitoku", targets: ["hitoku"]),
     .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
+    .executable(name: "hitoku-leakd", targets: ["hitoku-leakd"]),
   ],
   traits: [
     .default(enabledTraits: ["Services"]),
@@ -40,6 +41,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
     // Foundations
@@ -161,7 +167,7 @@ let package = Package(
       dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
       path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
     .target(
-      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives", "Secrets"],
       path: "Sources/Protocols/LeakCheck", swiftSettings: house),
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
@@ -230,14 +236,38 @@ let package = Package(
       ],
       path: "Sources/Services/Transport", swiftSettings: house),
 
+    .target(
+      name: "ServiceContracts", dependencies: ["LeakDatabase"],
+      path: "Sources/Services/ServiceContracts", swiftSettings: house),
+    .target(
+      name: "HTTPService",
+      dependencies: [
+        "Identities", "Primitives", "Secrets", "ServiceContracts", service("GRDB", "GRDB.swift"),
+        service("HTTPTypes", "swift-http-types"), service("Hummingbird", "hummingbird"),
+        service("HummingbirdCore", "hummingbird"), service("HummingbirdHTTP2", "hummingbird"),
+        service("Logging", "swift-log"), service("NIOCore", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOTLS", "swift-nio"), service("ServiceLifecycle", "swift-service-lifecycle"),
+        service("UnixSignals", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Services/HTTPService", swiftSettings: house),
+    .target(
+      name: "LeakClient",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/LeakClient", swiftSettings: house),
+
     // Programs
     .executableTarget(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Paillier", "PaillierFiles",
+        "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
+        "PaillierFiles",
         "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
-        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "ServiceContracts", "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -252,6 +282,17 @@ let package = Package(
           condition: .when(traits: ["Services"])),
       ],
       path: "Sources/Programs/hitoku-bench", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-leakd",
+      dependencies: [
+        "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
+        "PrimeOrderGroup",
+        "Primitives", "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
+        service("HTTPTypes", "swift-http-types"), service("Logging", "swift-log"),
+        service("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
+      swiftSettings: house),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
@@ -400,8 +441,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "Paillier",
-        "PaillierFiles", "ParameterFiles", "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck",
+        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets",
+        "ServiceContracts",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
@@ -411,7 +453,8 @@ let package = Package(
       name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "HitokuTests", dependencies: ["hitoku", "TestSupport"], swiftSettings: house),
+      name: "HitokuTests", dependencies: ["hitoku", "hitoku-leakd", "TestSupport"],
+      exclude: ["altering_proxy.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -419,6 +462,25 @@ let package = Package(
       dependencies: [
         "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
         service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPServiceTests",
+      dependencies: [
+        "HTTPService", "Primitives", "ServiceContracts", "TestSupport",
+        service("HTTPTypes", "swift-http-types"),
+        service("Hummingbird", "hummingbird"), service("Logging", "swift-log"),
+        service("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HitokuLeakdTests",
+      dependencies: [
+        "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
+        "ParameterFiles",
+        "Primitives", "Secrets", "ServiceContracts", "TestSupport",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: house),
   ],
