@@ -131,7 +131,7 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
-      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      name: "GarbledCircuits", dependencies: ["ByteCoding", "Primitives", "Secrets"],
       path: "Sources/Schemes/GarbledCircuits",
       swiftSettings: house),
     .target(
@@ -153,7 +153,7 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
-        "Primitives", "Secrets", "SetIntersection",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -304,8 +304,8 @@ let package = Package(
       dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
-    ),
+      name: "PrivateComparisonTests", dependencies: ["GarbledCircuits", "PrivateComparison", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "ModularExponentiationTests",
       dependencies: [
@@ -337,7 +337,7 @@ let package = Package(
       name: "CrossStatisticsTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
-        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
@@ -400,9 +400,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "ModularArithmetic", "Paillier", "PaillierFiles",
-        "ParameterFiles",
-        "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "Paillier",
+        "PaillierFiles", "ParameterFiles", "Secrets",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(

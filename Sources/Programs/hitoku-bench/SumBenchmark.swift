@@ -97,25 +97,47 @@ struct SumBenchmark {
       }
       try await group.waitForAll()
     }
+    let stored = (ContinuousClock.now - start) / .seconds(1)
+    let before = Self.peakBytes()
+    let clock = ContinuousClock.now
+    try store.close(study)
+    try store.giveAuditorSeed(SystemRandom.bytes(count: SumSeeds.byteCount), to: study)
+    _ = try store.release(study, plan: plan, signing: provider.key)
     return StoredRow(
-      count: count, tasks: tasks, seconds: (ContinuousClock.now - start) / .seconds(1), bytes: body.count)
+      count: count, tasks: tasks, seconds: stored, bytes: body.count,
+      release: (ContinuousClock.now - clock) / .seconds(1), grownBytes: Self.peakBytes() - before)
   }
 
-  /// How fast contributions were checked and stored.
+  /// The most memory that this process had.
+  private static func peakBytes() -> Int {
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  /// How fast contributions were checked and stored, and then released: read, checked, added, signed.
   struct StoredRow {
     var count: Int
     var tasks: Int
     var seconds: Double
     var bytes: Int
 
+    var release: Double
+    var grownBytes: Int
+
     private var rate: Double { (Double(count) / seconds * 10).rounded() / 10 }
+    private var releaseSeconds: Double { (release * 1000).rounded() / 1000 }
 
     var json: String {
-      "{\"name\":\"sum/store\",\"n\":\(count),\"tasks\":\(tasks),\"per_s\":\(rate),\"bytes\":\(bytes)}"
+      """
+      {"name":"sum/store","n":\(count),"tasks":\(tasks),"per_s":\(rate),"bytes":\(bytes),\
+      "release_s":\(releaseSeconds),"release_grown_mb":\(grownBytes / 1_000_000)}
+      """
     }
 
     var text: String {
-      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second"
+      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second; released in "
+        + "\(releaseSeconds) s with \(grownBytes / 1_000_000) MB more"
     }
   }
 }

@@ -10,6 +10,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case paillier
   /// Files of keys and ciphertexts in python-paillier's form.
   case paillierFile = "paillier-file"
+  /// Circuit files, and the circuits they make.
+  case circuitFile = "circuit-file"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -30,6 +32,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .byteReader: try ByteReaderRun.run(input)
     case .paillier: try PaillierEncodingRun.run(input)
     case .paillierFile: try PaillierFileRun.run(input)
+    case .circuitFile: try CircuitFileRun.run(input)
     }
   }
 }
