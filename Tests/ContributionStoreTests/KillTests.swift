@@ -11,16 +11,18 @@ import Testing
   private static let rounds =
     ProcessInfo.processInfo.environment["HITOKU_SOAK_KILLS"].flatMap { Int($0) } ?? 4
 
-  @Test(.timeLimit(.minutes(30)))
-  func everyAcknowledgedContributionIsInTheSumExactlyOnceHoweverOftenTheProcessIsKilled() async throws {
+  @Test(.timeLimit(.minutes(30)), arguments: Backend.available)
+  func everyAcknowledgedContributionIsInTheSumExactlyOnceHoweverOftenTheProcessIsKilled(
+    backend: Backend
+  ) async throws {
     var generator = SeededGenerator()
-    let parties = try StoreFixture()
+    let parties = try StoreFixture(backend)
     let study = try parties.create(in: parties.open())
     for _ in 0..<Self.rounds {
       let delay = Int.random(in: 20...300, using: &generator)
       await #expect(processExitsWith: .signal(SIGKILL), "seed \(generator.seed)") {
-        [folder = parties.folder.path() as String, delay = delay as Int] in
-        try await KillTests.submitUntilKilled(folder, after: delay)
+        [folder = parties.folder.path() as String, delay = delay as Int, name = backend.rawValue as String] in
+        try await KillTests.submitUntilKilled(folder, Backend(rawValue: name) ?? .sqlite, after: delay)
       }
     }
     // What was said to be stored: the number and the hash of a log entry in each line.
@@ -44,8 +46,8 @@ import Testing
   }
 
   /// Four contributors at a time, of 64 names each: they contribute, replace, and every eighth takes its contribution back.
-  private static func submitUntilKilled(_ folder: String, after delay: Int) async throws {
-    let parties = try StoreFixture(folder: folder)
+  private static func submitUntilKilled(_ folder: String, _ backend: Backend, after delay: Int) async throws {
+    let parties = try StoreFixture(folder: folder, backend)
     let store = try parties.open()
     let study = try store.handle(parties.plan.study)
     let path = parties.folder.appending(path: "acknowledged").path()
