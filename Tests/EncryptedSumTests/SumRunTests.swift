@@ -4,6 +4,7 @@ import EncryptedSum
 import ParameterFiles
 import Primitives
 import Secrets
+import SumStatistics
 import TestSupport
 import Testing
 
@@ -82,6 +83,21 @@ import Testing
         == (0..<6).map { cell in rows.count { $0.labels[0] == cell / 3 && $0.labels[1] == cell % 3 } },
       "\(seed)")
     #expect(totals.values(.table(pair: 1)) == nil)
+    let wages = rows.map { Double($0.values[0]) / 10 }
+    let mean = wages.reduce(0, +) / Double(rows.count)
+    let sample = try #require(totals.sample(field: 0))
+    #expect(abs(try #require(sample.mean) - mean) < 1e-9, "\(seed)")
+    let variance = wages.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows.count - 1)
+    #expect(abs(try #require(sample.variance) - variance) < 1e-9 * variance, "\(seed)")
+    let pair = try #require(totals.pair(product: 0))
+    #expect(pair.x == sample && pair.products == totals.values(.product(pair: 0))?.first, "\(seed)")
+    let groups = try #require(totals.samples(group: 0))
+    #expect(groups.map(\.count) == (0..<2).map { label in rows.count { $0.labels[0] == label } }, "\(seed)")
+    #expect(groups.map(\.sum) == totals.values(.groupSums(pair: 0)), "\(seed)")
+    #expect(WelchTest(groups[0], groups[1]) != nil, "\(seed)")
+    let table = try #require(totals.table(0))
+    #expect(table.flatMap { $0 } == totals.values(.table(pair: 0)) && table.count == 2, "\(seed)")
+    #expect(totals.table(1) == nil && totals.samples(group: 1) == nil && totals.pair(product: 1) == nil)
   }
 
   @Test func releaseDependsOnContributionsAndSeedsAloneNotOnTheirOrder() throws {

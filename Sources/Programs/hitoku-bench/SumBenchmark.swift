@@ -73,11 +73,14 @@ struct SumBenchmark {
   }
 
   /// Contributions stored durably by as many tasks at once, in wall time: what a server can accept at most.
-  func stored(_ count: Int, tasks: Int) async throws -> StoredRow {
+  func stored(_ count: Int, tasks: Int, postgres: String?) async throws -> StoredRow {
     let folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let store = try ContributionStore(path: folder.appending(path: "store").path())
+    let store =
+      if let postgres { try ContributionStore(postgres: postgres) } else {
+        try ContributionStore(path: folder.appending(path: "store").path())
+      }
     let study = try store.create(
       NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.encodedKey))
     // The same plaintext under fresh randomness each time would take longer than storing: one byte string is enough where
@@ -166,6 +169,11 @@ extension HitokuBench {
     @Option(help: "Contributions that wait at once.")
     var tasks = 64
 
+    @Option(
+      help:
+        "Store in this PostgreSQL database (libpq's connection string) instead of a file; rows stay there.")
+    var postgres: String?
+
     func validate() throws {
       try Output.refuseUnknownVariant()
       guard SumBenchmark.sets[size] != nil else { throw ValidationError("--size: 4096 or 8192") }
@@ -179,7 +187,7 @@ extension HitokuBench {
       if !json { print(BenchmarkRow.heading) }
       for row in try benchmark.rows() { print(json ? row.json : row.text) }
       if only.map("sum/store".contains) ?? true {
-        let row = try await benchmark.stored(count, tasks: tasks)
+        let row = try await benchmark.stored(count, tasks: tasks, postgres: postgres)
         print(json ? row.json : row.text)
       }
     }
