@@ -165,6 +165,7 @@ extension StoreFixture {
     var audit = try SumAudit(
       plan, manifest: manifest,
       seeds: SumSeeds(provider: Self.bytes(providerSeed), auditor: Self.bytes(seed)))
+    try audit.check(log: try store.log(of: study, limit: .max))
     try store.forEachContribution(of: study) { try audit.add($1, by: $0) }
     let signed = try (consume audit).countersigned(by: auditor)
     try store.countersign(signed.auditorSignature ?? [], study)
