@@ -118,7 +118,7 @@ extension AgreedStudy {
   }
 
   /// What the circuit that opens cells adds to it.
-  private var openingBytes: Int { (try? shape.aggregation?.openingByteCount()) ?? 0 }
+  private var openingBytes: Int { shape.aggregation?.openingByteCount ?? 0 }
 
   /// What a run takes.
   func costs(_ estimate: RunEstimate) -> [Report.Fact] {
