@@ -36,7 +36,7 @@ import Testing
       lengths = [Int](repeating: ids / groups + 1, count: groups)
       shape = try runShape(
         groups: lengths, rows: 200, aggregation: aggregation, disclosure: disclosure,
-        price: kind == .none ? .exact : CellOpeningTests.price,
+        price: CellOpeningTests.price,
         publication: kind == .both ? .zero : nil)
       // Small cells and large ones.
       let crowded = Int.random(in: 0..<cells, using: &random)
@@ -102,7 +102,7 @@ import Testing
         noise: noise, disclosure: noise == .both ? .tables : .nothing, &random)
       var analyst = try sample.analyst(), provider = try sample.provider()
       var log: [String] = []
-      try drive(&analyst, &provider, price: noise == .none ? .exact : Self.price, log: &log)
+      try drive(&analyst, &provider, price: Self.price, log: &log)
       let result = try analyst.result()
       let rule = MinimumCount(Int(minimum))
       let visible = rule.visibility(of: sample.expected[0].map { $0.map { Int($0) } }).cells
@@ -119,10 +119,10 @@ import Testing
       } else {
         #expect(shared == nil)
       }
-      // What it costs and when is what it was; the circuit comes last.
-      let charges = noise == .none ? ["charge match"] : ["charge match", "charge cells"]
-      #expect(log.filter { $0 == "charge match" || $0 == "charge cells" } == charges)
-      #expect(log.last == "opening")
+      // What it costs and when is what it was; the circuit comes last, and then the analyst's own charge.
+      #expect(
+        log.filter { $0 == "charge match" || $0 == "charge cells" } == ["charge match", "charge cells"])
+      #expect(log.last == (noise == .both ? "charge publication" : "opening"))
     }
   }
 
@@ -180,7 +180,118 @@ import Testing
     }
     var analyst = try sample(3, &random).analyst(), provider = try sample(4, &other).provider()
     var log: [String] = []
-    #expect(throws: CrossStatisticsError.studyMismatch) { try drive(&analyst, &provider, log: &log) }
+    #expect(throws: CrossStatisticsError.studyMismatch) {
+      try drive(&analyst, &provider, price: Self.price, log: &log)
+    }
+  }
+
+  /// A count, and the totals of values and squares of 32 measures.
+  @Test func aRunOpensAsManyTablesAsAStudyCanHave() throws {
+    var random = SeededGenerator()
+    let tables = [AggregationShape.Table](repeating: Self.count, count: AggregationShape.largestTableCount)
+    let sample = try Sample(
+      groups: 2, tables: tables, minimum: 4, noise: .provider, disclosure: .nothing, &random)
+    var analyst = try sample.analyst(), provider = try sample.provider()
+    var log: [String] = []
+    try drive(&analyst, &provider, price: Self.price, log: &log)
+    let result = try analyst.result()
+    #expect(result.tables.count == 65 && result.suppressed.joined().contains(false), "seed \(random.seed)")
+    for (group, row) in result.suppressed.enumerated() {
+      for (cell, isClosed) in row.enumerated() {
+        #expect(isClosed == (sample.expected[0][group][cell] < 4))
+        #expect(
+          result.tables.map { $0[group][cell] } == sample.expected.map { isClosed ? 0 : $0[group][cell] })
+      }
+    }
+  }
+
+  /// What the circuit opened is looked at by whoever asks for the result, as soon as there is one.
+  @Test func theResultIsWholeOnceTheLastMessageIsGivenOut() throws {
+    var random = SeededGenerator()
+    let sample = try Sample(
+      groups: 3, tables: [Self.count], minimum: 4, noise: .provider, disclosure: .nothing, &random)
+    var analyst = try sample.analyst(), provider = try sample.provider()
+    var log: [String] = []
+    try drive(&analyst, &provider, price: Self.price, log: &log, stopsAtFinish: true)
+    let result = try analyst.result()
+    #expect(result.suppressed == sample.expected[0].map { $0.map { $0 < 4 } }, "seed \(random.seed)")
+    let again = try analyst.result()
+    #expect(again.tables == result.tables && again.suppressed == result.suppressed)
+  }
+
+  /// Labels that are not the provider's: it sees no sign of them, and there is no result.
+  @Test func aWrongLabelChangesNothingThatIsSent() throws {
+    var random = SeededGenerator()
+    let sample = try Sample(
+      groups: 3, tables: [Self.count], minimum: 4, noise: .provider, disclosure: .nothing, &random)
+    for kind in [6, 7] as [UInt8] {
+      var transcripts: [[String]] = []
+      for isTampered in [false, true] {
+        var analyst = try sample.analyst(), provider = try sample.provider()
+        var log: [String] = []
+        var sent: [String] = []
+        try drive(&analyst, &provider, price: Self.price, log: &log) { messages, toProvider in
+          if toProvider { sent.append("\(messages[0].kind) \(messages[0].payload.count)") }
+          Self.spoil(&messages, kind: isTampered && !toProvider ? kind : 0)
+        }
+        transcripts.append(sent)
+        do {
+          _ = try analyst.result()
+          #expect(!isTampered)
+        } catch CrossStatisticsError.invalidMessage { #expect(isTampered) }
+      }
+      #expect(transcripts[0] == transcripts[1] && transcripts[1].last == "finish 0", "kind \(kind)")
+    }
+  }
+
+  /// Changes what the circuit's messages of a kind carry: 6 are tables, 7 check values.
+  private static func spoil(_ messages: inout [RunMessage], kind: UInt8) {
+    guard messages[0].kind == .opening, messages[0].payload.first == kind else { return }
+    messages[0] = RunMessage(.opening, [kind] + messages[0].payload.dropFirst().map { $0 ^ 0x55 })
+  }
+
+  /// Who makes the circuit fail, or breaks off in it, does not spend the analyst's budget.
+  @Test func aPublicationIsChargedOnceTheCircuitHasRunWell() throws {
+    var random = SeededGenerator()
+    let sample = try Sample(
+      groups: 2, tables: [Self.count], minimum: 10, noise: .both, disclosure: .tables, &random)
+    var log: [String] = []
+    var analyst = try sample.analyst(), provider = try sample.provider()
+    #expect(throws: CrossStatisticsError.invalidMessage) {
+      try drive(&analyst, &provider, price: Self.price, log: &log) { messages, _ in
+        Self.spoil(&messages, kind: 7)
+      }
+    }
+    analyst = try sample.analyst()
+    provider = try sample.provider()
+    #expect(throws: Stalled.self) {
+      try drive(&analyst, &provider, price: Self.price, log: &log) { messages, toProvider in
+        if !toProvider, messages[0].kind == .opening, messages[0].payload.first == 7 { messages = [] }
+      }
+    }
+    #expect(log.contains("charge cells") && !log.contains("charge publication"))
+  }
+
+  /// Larger noise would borrow from the next group's digit; exact match counts would give closed cells away.
+  @Test func noiseBeyondItsBoundAndExactRunsAreRefused() throws {
+    func shape(_ price: RunPrice, publication: PrivacyCost?) throws -> RunShape {
+      try runShape(
+        groups: [4, 4], rows: 9,
+        aggregation: AggregationShape(
+          rows: 9, groups: 2, cells: 1,
+          tables: [.init(weightBound: 1, totalBound: 9, noiseBound: 5, publicationBound: 3)],
+          opening: .cells(minimum: 2)), price: price, publication: publication)
+    }
+    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try shape(.exact, publication: nil) }
+    let noisy = try shape(Self.price, publication: .zero)
+    let cells = try #require(noisy.aggregation).shape
+    for (noise, isRefused) in [([3, -3], false), ([4, 0], true), ([0, -4], true)] as [([Int64], Bool)] {
+      do {
+        _ = try AnalystRun(
+          noisy, identifiers: identifiers(0..<2), groups: [0, 1], publicationNoise: CellNoise(cells, noise))
+        #expect(!isRefused)
+      } catch CrossStatisticsError.shapeOutOfRange { #expect(isRefused) }
+    }
   }
 
   /// The provider gets what the analyst tells: a cell is suppressed in all tables or in none, and only where cells can be.

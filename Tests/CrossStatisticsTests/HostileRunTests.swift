@@ -18,9 +18,15 @@ import Testing
   private static let opened = AggregationShape(
     rows: 60, groups: 2, cells: 2, tables: aggregation.tables, opening: .cells(minimum: 12))
 
+  /// Cells stay closed in noisy runs alone.
+  private static func price(_ mode: Mode) -> RunPrice {
+    mode == .opened ? .noisy(match: .zero, cells: .zero) : .exact
+  }
+
   private static func shape(_ mode: Mode) throws -> RunShape {
     switch mode {
-    case .opened: try runShape(groups: [20, 20], dummies: 3, rows: 60, aggregation: opened)
+    case .opened:
+      try runShape(groups: [20, 20], dummies: 3, rows: 60, aggregation: opened, price: price(mode))
     case .count: try runShape(groups: [20, 20], dummies: 3, rows: 60)
     case .cross: try runShape(groups: [20, 20], dummies: 3, rows: 60, aggregation: aggregation)
     case .shared:
@@ -64,7 +70,7 @@ import Testing
     var log: [String] = []
     var sent = 0
     do {
-      try drive(&both.analyst, &both.provider, log: &log) { messages, _ in
+      try drive(&both.analyst, &both.provider, price: Self.price(mode), log: &log) { messages, _ in
         if sent == place { tamper(&messages) }
         sent += 1
       }
@@ -76,7 +82,7 @@ import Testing
     var both = try machines(mode)
     var log: [String] = []
     var sent = 0
-    try drive(&both.analyst, &both.provider, log: &log) { _, _ in sent += 1 }
+    try drive(&both.analyst, &both.provider, price: Self.price(mode), log: &log) { _, _ in sent += 1 }
     return sent
   }
 
@@ -177,7 +183,7 @@ import Testing
       var log: [String] = []
       var sent: [String] = []
       var answers = 0
-      try drive(&both.analyst, &both.provider, log: &log) { messages, toProvider in
+      try drive(&both.analyst, &both.provider, price: Self.price(mode), log: &log) { messages, toProvider in
         if toProvider { sent.append("\(messages[0].kind) \(messages[0].payload.count)") }
         guard messages[0].kind == .answers else { return }
         answers += 1

@@ -53,11 +53,12 @@ enum Charges {
   }
 }
 
-/// Both machines against each other, messages in memory. `tamper` may change a message on its way.
+/// Both machines against each other, messages in memory. `tamper` may change a message on its way; `stopsAtFinish` leaves
+/// the machines when the analyst has given its last message out.
 func drive(
   _ analyst: inout AnalystRun, _ provider: inout ProviderRun, price: RunPrice = .exact,
   log: inout [String], publication: (ChargeKind, PrivacyCost) = (.publication, .zero),
-  analystRun: RunIdentifier = Charges.run,
+  analystRun: RunIdentifier = Charges.run, stopsAtFinish: Bool = false,
   tamper: (inout [RunMessage], _ toProvider: Bool) -> Void = { _, _ in }
 ) throws {
   provider.begin(run: Charges.run)
@@ -73,6 +74,7 @@ func drive(
     var isIdle = true
     switch try analyst.next() {
     case .send(let message):
+      if stopsAtFinish, message.kind == .finish { return }
       deliver(message, &toProvider, toProvider: true)
       isIdle = false
     case .receive:

@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func thereIsNoResultBeforeTheEnd() throws {
-    let analyst = try AnalystRun(
+    var analyst = try AnalystRun(
       runShape(groups: [4], rows: 4), identifiers: identifiers(0..<4), groups: [0, 0, 0, 0])
     do {
       _ = try analyst.result()

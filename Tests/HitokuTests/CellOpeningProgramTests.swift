@@ -11,7 +11,7 @@ import Testing
     // The third largest count of six is the least that is shown.
     let minimum = stage.expected.values.map(\.rows).sorted()[3]
     try stage.study {
-      $0["privacy"] = ["epsilon": ["match": 2, "cells": 96], "delta": "2^-38"]
+      $0["privacy"] = ["epsilon": ["match": 0.02, "cells": 96], "delta": "2^-38"]
       $0["minimum_count"] = minimum
       $0["suppress"] = "secure"
       guard isShared else { return }
@@ -45,7 +45,7 @@ import Testing
     // The price is that of a run that opens everything, and it is paid before.
     let shown = try stage.run(["psi", "ledger", "show", "--json"])
     let accounts = try JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [[String: Any]]
-    #expect(((accounts?.first?["spent"] as? [String: Any])?["epsilon"] as? Double) == 98)
+    #expect(((accounts?.first?["spent"] as? [String: Any])?["epsilon"] as? Double) == 96.02)
   }
 
   @Test func aPublishedTableIsSuppressedAlikeOnBothSides() throws {
@@ -70,6 +70,51 @@ import Testing
     #expect((secure["analyst_learns"] as? String)?.contains("which do not") == true)
     try stage.study { $0["minimum_count"] = 3 }
     #expect(try facts()["opening_bytes"] == nil)
+  }
+
+  /// What a group matched, less its shown cells, would tell of a hidden one.
+  @Test(arguments: ["secure", "report"])
+  func matchCountsOfGroupsWithAHiddenCellAreNotReported(suppress: String) throws {
+    var random = SeededGenerator()
+    let (stage, minimum) = try stage(&random, isShared: false)
+    try stage.study {
+      $0["privacy"] = ["epsilon": ["match": 0.02, "cells": 96], "delta": "2^-38"]
+      // One group has all of its cells shown, as rows per id go; nothing is hidden where the minimum is 1.
+      $0["minimum_count"] = minimum
+      $0["suppress"] = suppress
+    }
+    let (_, analyst) = try stage.match(join: ["--out", "table.csv", "--report", "report.html", "--json"])
+    let json = try JSONSerialization.jsonObject(with: Data(analyst.output.utf8)) as? [String: Any]
+    let facts = try #require(json?["facts"] as? [String: Any])
+    let rows = try stage.rows("table.csv")
+    #expect(rows.contains { $0["count"]?.isEmpty == true })
+    for (group, name) in ["a", "b"].enumerated() {
+      let hides = rows.contains { $0["team"] == name && $0["count"]?.isEmpty == true }
+      #expect((facts["matched_\(group)"] == nil) == hides, "group \(name), seed \(random.seed)")
+    }
+    #expect(
+      try stage.read("report.html").contains("Matched ids")
+        == facts.keys.contains { $0.hasPrefix("matched_") })
+  }
+
+  /// The provider's budget is not spent on a study that cannot be computed: it is refused before anybody connects.
+  @Test func aStudyWithAsManyTablesAsThereCanBeIsPlannedOrRefusedBeforeItsCharge() throws {
+    var random = SeededGenerator()
+    let (stage, _) = try stage(&random, isShared: false)
+    try stage.study {
+      $0["privacy"] = ["epsilon": ["match": 0.02, "cells": 96], "delta": "2^-38"]
+      $0["minimum_count"] = 50
+      $0["suppress"] = "secure"
+      $0["measures"] = (0..<32).map {
+        ["column": "m\($0)", "minimum": -5, "maximum": 9, "statistics": ["sum", "variance"]] as [String: Any]
+      }
+    }
+    let plan = try stage.run(["psi", "plan", "study.json", "--json"])
+    #expect(plan.code == 0, "\(plan.errors)")
+    let json = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
+    let facts = try #require(json?["facts"] as? [String: Any])
+    #expect((facts["opening_bytes"] as? Int ?? 0) > 1 << 16)
+    #expect((facts["pm95_match_count"] as? Int) == 150, "ln 20 / 0.02")
   }
 }
 #endif

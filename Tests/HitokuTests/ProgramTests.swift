@@ -23,6 +23,7 @@ import Testing
     let facts = try #require(json["facts"] as? [String: Any])
     let digest = try #require(facts["study_digest"] as? String)
     #expect((json["rows"] as? [[String: Any]])?.count == 6 && (facts["rows_used"] as? Int) == 200)
+    #expect(facts["matched_0"] != nil && facts["matched_1"] != nil, "nothing is hidden")
     let page = try stage.read("report.html")
     #expect(page.components(separatedBy: digest).count - 1 == 2, "both sides' digests")
     #expect(page.contains("<svg") && !page.contains("<script"))

@@ -133,6 +133,11 @@ import Testing
             payload[Int(place % UInt64(payload.count))] ^= bit
             message = ComparisonMessage(kind, payload)
           }
+          guard simulation.isSound else {
+            #expect(receivers == .evaluator)
+            failures += 1
+            continue
+          }
           for results in [simulation.garblerResults, simulation.evaluatorResults] {
             #expect(results == want || results.isEmpty, "\(kind), seed \(random.seed)")
           }
@@ -140,6 +145,35 @@ import Testing
       }
     }
     #expect(failures > 12, "seed \(random.seed)")
+  }
+
+  /// Else a garbler could make tables that fail for some numbers of the evaluator, and see whether the run ends.
+  @Test(arguments: [ComparisonOperation.lt, .within])
+  func aWrongLabelIsNotShownToAGarblerThatGetsNoResults(operation: ComparisonOperation) throws {
+    let function = try RowFunction.comparison(operation, columns: 1, bits: 16, limit: 3)
+    let rows = [UInt64](repeating: 1, count: function.rowsPerFlight + 10)
+    let kinds: [ComparisonMessage.Kind?] = [nil, .tables, .decoding]
+    let runs = try kinds.map { kind in
+      var simulation = Simulation()
+      var isDone = false
+      simulation.change = { message in
+        guard message.kind == kind, !isDone else { return }
+        isDone = true
+        message = ComparisonMessage(message.kind, message.payload.map { $0 ^ 0x55 })
+      }
+      try simulation.run(
+        function, ComparisonRules(receivers: .evaluator), garbler: rows, evaluator: rows.map { $0 + 1 })
+      return simulation
+    }
+    #expect(runs.map(\.isSound) == [true, false, false])
+    for run in runs {
+      #expect(run.shown == runs[0].shown && run.garblerResults.isEmpty)
+      // The flight that failed has zeros, whatever its rows are.
+      let failed = run.isSound ? 0 : operation == .within ? 1 : function.rowsPerFlight
+      #expect(
+        run.evaluatorResults
+          == runs[0].evaluatorResults.enumerated().map { $0 < failed ? 0 : $1 })
+    }
   }
 
   @Test func alteredChoicesAreCaughtWhereTheRulesCheckThem() {

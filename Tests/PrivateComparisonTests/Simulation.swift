@@ -10,6 +10,10 @@ struct Simulation {
   private(set) var byteCount = 0
   /// How many rows each side says it has.
   var announced: (garbler: Int?, evaluator: Int?)
+  /// What the evaluator shows the garbler: the kind and length of each of its messages.
+  private(set) var shown: [String] = []
+  /// Whether the evaluator believes its results.
+  private(set) var isSound = true
   /// May change a message on its way.
   var change: (inout ComparisonMessage) -> Void = { _ in }
 
@@ -30,6 +34,7 @@ struct Simulation {
       var isIdle = true
       switch try evaluator.next() {
       case .send(let message):
+        shown.append("\(message.kind) \(message.payload.count)")
         toGarbler.append(try carry(message))
         isIdle = false
       case .rows(let count):
@@ -71,6 +76,7 @@ struct Simulation {
       // Over a connection, both machines would wait for each other until somebody gives up.
       guard !isIdle || isDone.garbler && isDone.evaluator else { throw .invalidMessage }
     }
+    isSound = evaluator.isSound
     // Over a connection, a message that comes behind the end is an error.
     guard toGarbler.isEmpty, toEvaluator.isEmpty else { throw .invalidMessage }
   }

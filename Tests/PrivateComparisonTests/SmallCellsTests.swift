@@ -90,8 +90,22 @@ import Testing
     #expect(run.evaluatorResults == [0, 0, 0, 1, 5, 99])
   }
 
+  private static func bits(_ tables: Int) -> [Int] { [Int](repeating: 8, count: tables) }
+
+  /// A count, and the totals of values and squares of 32 measures.
+  @Test func asManyTablesAsAStudyCanHaveAreOpened() throws {
+    let cells = try SmallCells(groups: 2, digitBits: Self.bits(SmallCells.largestTableCount), threshold: 5)
+    var run = Simulation()
+    try run.run(
+      cells.function, SmallCells.rules(), garbler: [UInt64](repeating: 0, count: 65),
+      evaluator: [0x0405] + (1..<65).map { 0x100 * $0 + 7 })
+    #expect(cells.entries(run.evaluatorResults) == [[[5] + [UInt64](repeating: 7, count: 64), nil]])
+  }
+
   @Test func shapesOutOfRangeAreRefused() {
-    for (groups, bits) in [(0, [8]), (4097, [8]), (1, []), (1, [0]), (1, [64]), (4096, [60])] {
+    for (groups, bits) in [
+      (0, [8]), (4097, [8]), (1, []), (1, [0]), (1, [64]), (4096, [60]), (1, Self.bits(66)),
+    ] {
       #expect(throws: ComparisonError.shapeOutOfRange) {
         try SmallCells(groups: groups, digitBits: bits, threshold: 1)
       }

@@ -80,6 +80,18 @@ import Testing
     #expect(field(error) == "suppress", "\(error)")
   }
 
+  /// What a group matched, less its open cells, is about its closed ones: its noise must hide that.
+  @Test func secureSuppressionNeedsMatchCountsAsNoisyAsTheMinimum() throws {
+    let secure = fullStudy.replacing(
+      "\"minimum_count\": 5", with: "\"minimum_count\": 50, \"suppress\": \"secure\"")
+    let error = try #require(throws: StudyError.self) { try Study(decoding: Array(secure.utf8)) }
+    #expect(field(error) == "privacy.epsilon.match" && error.description.contains("0.059914"), "\(error)")
+    for (epsilon, isRefused) in [("0.059914", false), ("0.059915", true)] {
+      let text = secure.replacing("\"match\": 0.5", with: "\"match\": \(epsilon)")
+      #expect(((try? Study(decoding: Array(text.utf8))) == nil) == isRefused, "\(epsilon)")
+    }
+  }
+
   @Test func aMisspeltFieldIsPutRight() throws {
     #expect(throws: StudyError.unknown(field: "policies.exess_rows", suggestion: "excess_rows")) {
       try changed("\"excess_rows\"", "\"exess_rows\"")

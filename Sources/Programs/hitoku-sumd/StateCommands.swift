@@ -7,11 +7,17 @@ import Foundation
 /// Where everything lies that the daemon keeps.
 struct StateFolder: ParsableArguments {
   @Option(help: "The folder of the store and of the provider's signing key.") var state: String
+  @Option(
+    help: "A PostgreSQL database for the store instead, by libpq's connection string; instances share it.")
+  var postgres: String?
 
   /// Makes the folder where there is none, and opens the store.
   func openStore() throws(SumdError) -> ContributionStore {
     makeFolder()
-    do { return try ContributionStore(path: state + "/store.sqlite") } catch { throw .store(error) }
+    do {
+      if let postgres { return try ContributionStore(postgres: postgres) }
+      return try ContributionStore(path: state + "/store.sqlite")
+    } catch { throw .store(error) }
   }
 
   /// The key, made where there is none.

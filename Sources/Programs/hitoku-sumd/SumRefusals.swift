@@ -17,7 +17,7 @@ extension Refusal {
     case .idempotencyKeyReused: self.init(.keyReused, "Make a new key for every request.")
     case .invalidRequest: self.init(.malformedRequest, "A key, a name, a seed or a signature is not one.")
     case .overloaded: self.init(.busy, "Too many contributions wait to be stored.", retryAfter: 1)
-    case .cannotOpen, .permissionsTooWide, .notAStore, .storage:
+    case .cannotOpen, .cannotConnect, .permissionsTooWide, .notAStore, .storage:
       self.init(.failed, "The store cannot be used; nothing was recorded.")
     case .logBroken(let sequence):
       self.init(.failed, "The log is broken at entry \(sequence): nothing is released.")

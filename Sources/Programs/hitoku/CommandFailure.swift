@@ -50,6 +50,10 @@ struct CommandFailure: Error, CustomStringConvertible {
         "the other side sent what no correct program sends.",
         hint: "Run the same version of Hitoku on both sides; if they do, the other side misbehaves.",
         code: .unavailable)
+    case CrossStatisticsError.shapeOutOfRange:
+      self.init(
+        "the study asks for more than one run can compute.",
+        hint: "Use fewer groups, cells or measures, tighter bounds, or smaller caps.", code: .data)
     case let error as ComparisonError:
       let isOwn = [.shapeOutOfRange, .differentTerms, .differentRowCounts, .noRows].contains(error)
       self.init("\(error)", hint: error.hint, code: isOwn ? .data : .unavailable)

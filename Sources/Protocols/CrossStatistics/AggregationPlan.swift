@@ -2,6 +2,7 @@ import BFV
 import BigIntegers
 import Glibc
 import ModularArithmetic
+import PrivateComparison
 
 /// The parameter set and packing of one aggregation, derived from its shape alone, so that both parties derive the
 /// same one.
@@ -24,6 +25,8 @@ public struct AggregationPlan: Sendable {
   public let limbBits: Int
   /// The flood's width: uniform on 2^floodBits values.
   public let floodBits: Int
+  /// The circuit that opens cells, one row for each cell and pack; nil where everything is opened.
+  package let smallCells: SmallCells?
 
   /// ⌈G/w⌉ encrypted vectors.
   public var packs: Int { (shape.groups + groupsPerPack - 1) / groupsPerPack }
@@ -66,7 +69,8 @@ public struct AggregationPlan: Sendable {
   static let largestMessage = Double(63 << 20)
 
   /// Throws `shapeOutOfRange` for sizes outside the limits, where no set is wide enough, for more than 2 GiB
-  /// of answers, or 63 MiB of one pack and cell.
+  /// of answers, or 63 MiB of one pack and cell, and where the circuit that opens cells is too large: nothing of the plan
+  /// can fail once a run is paid for.
   public init(_ shape: AggregationShape) throws(CrossStatisticsError) {
     guard shape.isValid else { throw .shapeOutOfRange }
     let candidates = Self.limbWidths.flatMap { bits in
@@ -81,6 +85,7 @@ public struct AggregationPlan: Sendable {
       guard chosen.answerBytes <= Self.largestAnswers, chosen.messageBytes <= Self.largestMessage,
         let parameters = chosen.parameters()
       else { continue }
+      do throws(ComparisonError) { smallCells = try chosen.smallCells() } catch { continue }
       self.shape = shape
       limbs = chosen.limbs
       limbBits = chosen.limbBits
@@ -165,6 +170,17 @@ private struct Candidate {
     answerBits = ParametersLiteral.AnswerBits(
       c0: Int((t + log2(1 / 0.03)).rounded(.up)), c1: Int((t + 1 + log2(z * weight / 0.06)).rounded(.up)))
     guard answerBits.c1 <= 256, answerBits.c1 <= modulusBits else { return nil }
+  }
+
+  /// The circuit that opens cells; nil where everything is opened. Throws `shapeOutOfRange` where it is too large.
+  func smallCells() throws(ComparisonError) -> SmallCells? {
+    guard case .cells(let minimum) = shape.opening else { return nil }
+    let digitBits = radix.bitWidth - 1
+    let cells = try SmallCells(
+      groups: width, digitBits: shape.tables.map { _ in digitBits },
+      threshold: UInt64(minimum + shape.entryBound))
+    try cells.function.checkLayout(rows: shape.cells * packs)
+    return cells
   }
 
   /// The checked set: primes as even as possible, the largest of their sizes.

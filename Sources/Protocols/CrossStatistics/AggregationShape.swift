@@ -1,4 +1,5 @@
 import DisclosureControl
+import PrivateComparison
 
 /// What an encrypted aggregation computes, in numbers that both parties know beforehand.
 public struct AggregationShape: Sendable, Hashable {
@@ -55,7 +56,7 @@ public struct AggregationShape: Sendable, Hashable {
   }
 
   /// The count, and for each of 32 measures the totals of values and squares.
-  public static let largestTableCount = 65
+  public static let largestTableCount = SmallCells.largestTableCount
 
   /// Within the limits of this implementation.
   var isValid: Bool {

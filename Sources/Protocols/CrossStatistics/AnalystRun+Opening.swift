@@ -15,10 +15,10 @@ extension AnalystRun {
       digest: shape.digest, publicKey: publicKey, firstAnswer: payload)
   }
 
-  /// The circuit's next step; where everything was opened there is none.
+  /// The circuit's next step. A publication is charged once it has run: who only breaks off costs the analyst nothing.
   mutating func openCells() throws(CrossStatisticsError) -> Step {
     do throws(CrossStatisticsError) {
-      if let plan = shape.aggregation, let numbers = masked.take(), let cells = try plan.smallCells() {
+      if let plan = shape.aggregation, let numbers = masked.take(), let cells = plan.smallCells {
         let party = ComparisonEvaluator(
           cells.function, rules: SmallCells.rules(), session: session, rows: plan.packs * plan.shape.cells)
         opening = CellOpening(plan, cells, numbers, party)
@@ -28,21 +28,22 @@ extension AnalystRun {
       switch step {
       case .send(let message): return .send(message)
       case .receive: return .receive
-      // What is not told is looked at after the last message: its time would say how many cells are open.
+      // What is not told is looked at in `result`, after the connection's end: its time would say how many cells are open.
       case .finished, nil: if shape.disclosure != .nothing { try takeOpened() }
       }
     } catch {
       phase = .failed
       throw error
     }
-    phase = .finish
+    phase = shape.publication == nil ? .finish : .publish
     return try next()
   }
 
   /// What the circuit opened, once.
   mutating func takeOpened() throws(CrossStatisticsError) {
-    guard let plan = shape.aggregation, let entries = opening.take()?.entries() else { return }
-    for (row, digits) in entries.enumerated() {
+    guard let plan = shape.aggregation, let opened = opening.take() else { return }
+    isSound = opened.isSound && isSound
+    for (row, digits) in opened.entries().enumerated() {
       let (cell, pack) = (row / plan.packs, row % plan.packs)
       for (digit, numbers) in digits.enumerated() {
         guard let numbers else { continue }

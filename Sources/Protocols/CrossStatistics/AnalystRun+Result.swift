@@ -15,10 +15,13 @@ extension AnalystRun {
     }
   }
 
-  /// What was learned, once `next` said `finished`; end the connection in peace first. Throws `invalidMessage` before, and
-  /// where answers were not computed as agreed.
-  public func result() throws(CrossStatisticsError) -> Result {
-    guard case .finished = phase, isSound else { throw .invalidMessage }
+  /// What was learned, once `next` said `finished`. End the connection in peace first: where a circuit opens cells, this
+  /// looks at what it opened, which takes as long as many cells are open. Throws `invalidMessage` before, and where answers
+  /// were not computed as agreed.
+  public mutating func result() throws(CrossStatisticsError) -> Result {
+    guard case .finished = phase else { throw .invalidMessage }
+    try takeOpened()
+    guard isSound else { throw .invalidMessage }
     let common =
       shape.matching.purpose == .elements
       ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []

@@ -12,7 +12,8 @@ import SetIntersection
 /// end, and then there is no result. (Where the tables themselves are to be sent, it ends after the last answer.)
 ///
 /// Where the result is to be passed on, the analyst's own noise goes onto it once its ledger has the charge, and then the
-/// result is that: nobody holds the other one.
+/// result is that: nobody holds the other one. Where a circuit opens cells, the noise is under the masks before it runs, and
+/// the charge comes after it, before anything is told or returned.
 public struct AnalystRun: ~Copyable {
   /// What the driver does next.
   public enum Step: Sendable {
@@ -66,8 +67,8 @@ public struct AnalystRun: ~Copyable {
   private var received = 0
 
   /// `identifiers` and the group of each as for `MatchingAnalyst`. `publicationNoise`: where the shape has a publication,
-  /// noise for every entry of every table, or for one cell of one table where only match counts are the result. Throws
-  /// `shapeOutOfRange`.
+  /// noise for every entry of every table, or for one cell of one table where only match counts are the result; within the
+  /// tables' `publicationBound` where a circuit opens cells. Throws `shapeOutOfRange`.
   public init(
     _ shape: RunShape, identifiers: ByteStrings, groups: [Int32],
     publicationNoise: consuming CellNoise = CellNoise()
@@ -76,6 +77,12 @@ public struct AnalystRun: ~Copyable {
     guard entries == (shape.publication == nil ? 0 : shape.entries),
       entries == 0 || publicationNoise.groups == shape.matching.groupLengths.count
     else { throw .shapeOutOfRange }
+    if entries > 0, let plan = shape.aggregation, plan.isMasked {
+      // Larger noise would borrow from the next group's digit.
+      for (index, table) in plan.shape.tables.enumerated() {
+        guard publicationNoise.isWithin(table.publicationBound, table: index) else { throw .shapeOutOfRange }
+      }
+    }
     let matching: MatchingAnalyst
     do throws(MatchingError) {
       matching = try MatchingAnalyst(shape.matching, identifiers: identifiers, groups: groups)
@@ -155,7 +162,6 @@ public struct AnalystRun: ~Copyable {
       phase = .finished
       return .send(RunMessage(.finish, disclosed()))
     case .finished:
-      try takeOpened()
       return .finished
     case .failed:
       throw .invalidMessage
@@ -251,14 +257,23 @@ public struct AnalystRun: ~Copyable {
     phase = .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
   }
 
-  /// All is decrypted: the key goes, and the analyst's own noise is next where there is any.
+  /// All is decrypted: the key goes. The analyst's own noise is next where there is any: under masks at once, since nothing
+  /// is opened without it; else once it is paid for.
   private mutating func concludeTables() {
     upload = nil
     counts = matching.counts
-    phase = shape.publication == nil ? .opening : .publish
+    guard let plan = shape.aggregation, plan.isMasked else {
+      phase = shape.publication == nil ? .finish : .publish
+      return
+    }
+    if shape.publication != nil, let noise = publicationNoise.take() {
+      addUnderMasks(noise, plan)
+      counts = []
+    }
+    phase = .opening
   }
 
-  /// The publication is paid for: the result gets this side's noise. Throws `wrongCharge` unless the charge covers the
+  /// The publication is paid for: the result gets this side's noise, unless it has it. Throws `wrongCharge` unless the charge covers the
   /// planned cost and is of this run, after which the machine has failed, or where none was asked for.
   public mutating func chargedPublication(
     _ charge: consuming DurableCharge
@@ -266,22 +281,19 @@ public struct AnalystRun: ~Copyable {
     guard case .publish = phase, let run else { throw .wrongCharge }
     do throws(CrossStatisticsError) {
       try shape.checkPublication(charge.charge, of: run)
-      try addNoise()
+      if shape.aggregation?.isMasked != true { try addNoise() }
     } catch {
       phase = .failed
       throw error
     }
-    phase = .opening
+    phase = .finish
   }
 
   /// Entries of answers that are not sound have any value: nobody will see them.
   private mutating func addNoise() throws(CrossStatisticsError) {
     guard let noise = publicationNoise.take() else { throw .wrongCharge }
     guard isSound else { return }
-    if let plan = shape.aggregation, plan.isMasked {
-      addUnderMasks(noise, plan)
-      counts = []
-    } else if tables.isEmpty {
+    if tables.isEmpty {
       noise.add(to: &counts)
     } else {
       noise.add(to: &tables)

@@ -20,20 +20,9 @@ extension AggregationPlan {
     (cell * packs + pack) * shape.tables.count + table
   }
 
-  /// The circuit that opens cells, one row for each cell and pack; nil where everything is opened.
-  package func smallCells() throws(CrossStatisticsError) -> SmallCells? {
-    guard case .cells(let minimum) = shape.opening else { return nil }
-    let digitBits = radix.bitWidth - 1
-    do throws(ComparisonError) {
-      return try SmallCells(
-        groups: groupsPerPack, digitBits: shape.tables.map { _ in digitBits },
-        threshold: UInt64(minimum + shape.entryBound))
-    } catch { throw .shapeOutOfRange }
-  }
-
   /// Bytes that opening the cells adds to a run; 0 where everything is opened.
-  public func openingByteCount() throws(CrossStatisticsError) -> Int {
-    try smallCells().map { $0.function.byteCount(rows: shape.cells * packs, SmallCells.rules()) } ?? 0
+  public var openingByteCount: Int {
+    smallCells.map { $0.function.byteCount(rows: shape.cells * packs, SmallCells.rules()) } ?? 0
   }
 }
 
@@ -138,6 +127,9 @@ struct CellOpening<Party: ComparisonParty & ~Copyable>: ~Copyable {
       numbers.lowWords($0, count: words)
     }
   }
+
+  /// Whether everything that was opened is what the other side garbled.
+  var isSound: Bool { party.isSound }
 
   /// Of each cell and pack, for each of the pack's digits the digits of all tables; nil where the cell is suppressed.
   func entries() -> [[[UInt64]?]] { cells.entries(opened) }

@@ -2,12 +2,8 @@ import PrivateComparison
 
 // Cells that a circuit opens, the provider's side.
 extension ProviderRun {
-  mutating func prepareOpening(
-    _ numbers: consuming SecretResidues
-  ) throws(CrossStatisticsError) {
-    guard let plan = shape.aggregation, let cells = try plan.smallCells(), let first = answers.first else {
-      return
-    }
+  mutating func prepareOpening(_ numbers: consuming SecretResidues) {
+    guard let plan = shape.aggregation, let cells = plan.smallCells, let first = answers.first else { return }
     let session = CellOpening<ComparisonGarbler>.session(
       digest: shape.digest, publicKey: publicKey, firstAnswer: first)
     opening = CellOpening(

@@ -184,7 +184,7 @@ public struct ProviderRun: ~Copyable {
       done += 1000 * found.count
       if found.isEmpty {
         // The aggregator goes with its weights and noise.
-        if let aggregator = aggregator.take() { try prepareOpening(aggregator.openingNumbers()) }
+        if let aggregator = aggregator.take() { prepareOpening(aggregator.openingNumbers()) }
         phase = .answers(0)
       }
       return .working

@@ -37,14 +37,15 @@ public struct RunShape: Sendable {
   public let publication: PrivacyCost?
 
   /// Throws `shapeOutOfRange` where the aggregation is not over the match's rows and groups, where rows are told but not
-  /// matched as elements, and where the provider would get tables with no noise but its own.
+  /// matched as elements, where the provider would get tables with no noise but its own, and where cells stay closed in an
+  /// exact run, whose match counts would give them away.
   public init(
     digest: [UInt8], matching: MatchingShape, aggregation: AggregationPlan?, disclosure: Disclosure,
     price: RunPrice, publication: PrivacyCost? = nil
   ) throws(CrossStatisticsError) {
     if let aggregation {
       guard aggregation.shape.rows == matching.rows, aggregation.shape.groups == matching.groupLengths.count,
-        matching.purpose == .statistics
+        matching.purpose == .statistics, price != .exact || !aggregation.isMasked
       else { throw .shapeOutOfRange }
     }
     guard digest.count == 32, disclosure != .commonRows || matching.purpose == .elements,

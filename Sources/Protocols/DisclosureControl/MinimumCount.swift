@@ -1,6 +1,6 @@
 /// The rule that a cell with fewer rows than agreed is not shown to a report's readers.
 ///
-/// It works on noisy counts after decryption: it protects readers of the report, not the records from whoever decrypted.
+/// Where noisy counts are decrypted first, it protects the report's readers alone; `SmallCells` opens cells by the same rule.
 public struct MinimumCount: Sendable, Hashable {
   /// A cell is shown from this count on; 0 or 1 shows every cell that has rows.
   public let threshold: Int

@@ -31,6 +31,10 @@ public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
   var answer: Flight?
   var outbox: [ComparisonMessage] = []
   var delivery: [UInt64]?
+  /// Whether all labels that were opened are the garbler's. Where the evaluator alone gets results, a wrong one does not end the
+  /// run, which would tell the garbler a bit of its own choice about the evaluator's numbers: the results of its flight
+  /// are zeros, and this is false.
+  public internal(set) var isSound = true
 
   /// `session` and `rows` as for `ComparisonGarbler`.
   public init(_ function: RowFunction, rules: ComparisonRules, session: [UInt8], rows: Int? = nil) {

@@ -63,6 +63,9 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
     self.offset = offset
   }
 
+  /// Always: what the garbler cannot believe ends its run.
+  public var isSound: Bool { true }
+
   /// What may come now.
   public var limits: [ComparisonMessage.Kind: Int] {
     let proof: [ComparisonMessage.Kind] = rules.opensToGarbler ? [.proof] : []

@@ -123,6 +123,9 @@ public enum ComparisonStep: Sendable {
 
 /// Either side of a run, for drivers: ask `next` what to do until it says `finished`.
 public protocol ComparisonParty: ~Copyable {
+  /// Whether the results are what the other side computed. Where it is false all results are void; look at it when the run is
+  /// finished and the connection has ended in peace, so that the other side does not learn it.
+  var isSound: Bool { get }
   /// What may come now: the most bytes of a message of each kind. Nothing else is received, nor memory taken for it.
   var limits: [ComparisonMessage.Kind: Int] { get }
   /// What to do next.

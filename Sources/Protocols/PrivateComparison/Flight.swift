@@ -60,6 +60,15 @@ struct FlightPlans {
 }
 
 extension RowFunction {
+  /// Throws `shapeOutOfRange` unless the circuit can be laid out for every flight of a run over `rows` rows: what a run costs
+  /// is then not lost to a circuit that is too large.
+  public func checkLayout(rows: Int) throws(ComparisonError) {
+    var plans = FlightPlans(self)
+    for count in [min(rows, rowsPerFlight), rows % rowsPerFlight] where count > 0 {
+      _ = try plans.plan(rows: count)
+    }
+  }
+
   /// The garbler's inputs of the circuit.
   var garblerInputs: Range<Int> { 0..<garblerBits }
   /// The evaluator's inputs of the circuit.

@@ -25,9 +25,12 @@ public struct SmallCells: Sendable {
   /// What both parties run.
   public let function: RowFunction
 
+  /// The most tables: a count, and two totals for each of 32 measures.
+  public static let largestTableCount = 65
+
   /// Throws `shapeOutOfRange`.
   public init(groups: Int, digitBits: [Int], threshold: UInt64) throws(ComparisonError) {
-    guard (1...4096).contains(groups), (1...64).contains(digitBits.count),
+    guard (1...4096).contains(groups), (1...Self.largestTableCount).contains(digitBits.count),
       digitBits.allSatisfy((1...63).contains)
     else { throw .shapeOutOfRange }
     self.groups = groups

@@ -70,10 +70,21 @@ public struct Evaluator: ~Copyable {
   public mutating func open(
     _ outputs: borrowing OutputLabels, decoding: [UInt8]
   ) throws(GarbledCircuitsError) -> [UInt8] {
+    var isGenuine = true
+    let bits = try open(outputs, decoding: decoding, isGenuine: &isGenuine)
+    guard isGenuine else { throw .wrongLabel }
+    return bits
+  }
+
+  /// The same for who must not show the garbler whether its labels are genuine: where one is not, `isGenuine` becomes false
+  /// and all bits are zero. No branch and no address depends on bits or labels. Throws `messageLength`.
+  public mutating func open(
+    _ outputs: borrowing OutputLabels, decoding: [UInt8], isGenuine: inout Bool
+  ) throws(GarbledCircuitsError) -> [UInt8] {
     let expected = Garbler.checkByteCount * outputs.count
     guard decoding.count == expected else { throw .messageLength(decoding.count, expected: expected) }
     var bits = [UInt8](repeating: 0, count: (outputs.count + 7) / 8)
-    var isGenuine = true
+    var fault: UInt64 = 0
     unsafe outputs.blocks.withUnsafeBufferPointer { active in
       for start in stride(from: 0, to: active.count, by: CircuitPlan.gatesPerKey) {
         let count = min(CircuitPlan.gatesPerKey, active.count - start)
@@ -86,14 +97,17 @@ public struct Evaluator: ~Copyable {
             let checks = unsafe decoding.withUnsafeBytes {
               unsafe $0.loadUnaligned(fromByteOffset: Garbler.checkByteCount * index, as: Block.self)
             }
-            let isZero = unsafe checks.x == blocks[k].x, isOne = unsafe checks.y == blocks[k].x
-            if isZero == isOne { isGenuine = false }
-            if isOne { bits[index >> 3] |= 1 << UInt8(index & 7) }
+            let isZero = unsafe equalityBit(checks.x, blocks[k].x)
+            let isOne = unsafe equalityBit(checks.y, blocks[k].x)
+            fault |= isZero ^ isOne ^ 1
+            bits[index >> 3] |= UInt8(truncatingIfNeeded: isOne) &<< UInt8(index & 7)
           }
         }
       }
     }
-    guard isGenuine else { throw .wrongLabel }
+    let kept = UInt8(truncatingIfNeeded: fault &- 1)
+    for index in bits.indices { bits[index] &= kept }
+    isGenuine = fault == 0 && isGenuine
     return bits
   }
 
@@ -108,6 +122,13 @@ public struct Evaluator: ~Copyable {
     }
     return colors + digest(outputs.blocks)
   }
+}
+
+/// 1 where both are equal, else 0, without a branch. Not optimised: who knows that the bit has two values makes branches of it.
+@_optimize(none)
+private func equalityBit(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let difference = a ^ b
+  return ((difference | (0 &- difference)) &>> 63) ^ 1
 }
 
 /// One run over some steps of a plan.

@@ -1,6 +1,5 @@
 #if Services
 import EncryptedSum
-import GRDB
 
 /// Some of a study's contributions.
 public struct ContributionPage: Sendable {
@@ -18,14 +17,20 @@ extension ContributionStore {
   ) throws(ContributionStoreError) -> ContributionPage {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
-      let rows = try Row.fetchAll(
-        db,
-        sql: "SELECT id, contributor, body FROM contribution WHERE study = ? AND id > ? ORDER BY id LIMIT ?",
-        arguments: [study.id, mark, limit + 1])
-      let page = rows.prefix(limit)
-      return ContributionPage(
-        contributions: page.map { (contributor: $0["contributor"], ciphertext: Self.bytes($0["body"])) },
-        next: rows.count > limit ? page.last.map { $0["id"] } : nil)
+      var page: [(contributor: String, ciphertext: [UInt8])] = []
+      var (last, hasMore) = (mark, false)
+      try db.rows(
+        "SELECT id, contributor, body FROM contribution WHERE study = ? AND id > ? ORDER BY id LIMIT ?",
+        [.integer(study.id), .integer(mark), .integer(Int64(limit + 1))]
+      ) { row in
+        guard page.count < limit else {
+          hasMore = true
+          return
+        }
+        page.append((try row.text("contributor"), try row.bytes("body")))
+        last = Int64(try row.integer("id"))
+      }
+      return ContributionPage(contributions: page, next: hasMore ? last : nil)
     }
   }
 }

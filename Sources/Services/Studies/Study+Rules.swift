@@ -1,4 +1,5 @@
 import DisclosureControl
+import Glibc
 import Tables
 
 extension [CategoryColumn] {
@@ -49,13 +50,33 @@ extension Study {
     guard minimumCount > 0 else {
       throw .conflict(field: "suppress", hint: "\"secure\" needs a minimum_count of at least 1.")
     }
-    guard privacy != nil else {
+    guard let width = matchHalfWidth else {
       throw .conflict(
         field: "suppress",
         hint:
           "\"secure\" needs epsilon: exact match counts of groups, less the open cells, would give the others away."
       )
     }
+    // The analyst has these counts, and they are sums over cells where each id has one row.
+    guard width >= Double(minimumCount) else {
+      throw .conflict(
+        field: "privacy.epsilon.match",
+        hint:
+          "suppress \"secure\" needs match counts at least as noisy as minimum_count = \(minimumCount), or they, less the open "
+          + "cells, would give the others away: this ε hides them within ±\(Int(width)). Use at most "
+          + "\(largestSecureMatchEpsilon), or a smaller minimum_count.")
+    }
+  }
+
+  /// Half the width of the interval that holds a match count without its noise in 95 of 100 cases; nil in exact studies.
+  public var matchHalfWidth: Double? {
+    privacy.map { log(20) * 1e6 / Double($0.match.micros) }
+  }
+
+  /// The largest ε of the match whose half width reaches the minimum count.
+  private var largestSecureMatchEpsilon: String {
+    let micros = UInt64(log(20) * 1e6 / Double(max(1, minimumCount)))
+    return Epsilon(micros: micros).map { "\($0)" } ?? "0.000001"
   }
 
   /// A result's columns need names of their own.

@@ -83,6 +83,9 @@ public struct StudyStatistics: Sendable {
     }
   }
 
+  /// Whether a cell of the group is hidden: then no total of the group may stand beside the others.
+  public func hidesCells(ofGroup group: Int) -> Bool { numbers[group].contains { $0.first == .hidden } }
+
   private static func entries(
     _ study: Study, _ plan: StudyPlan, _ variances: [Double], _ totals: [Double]
   ) -> [Number] {

@@ -11,10 +11,8 @@ public enum SumClientError: Error, Equatable, Sendable {
   case unknownParameters(String)
   /// A receipt that the study's provider did not sign for this contribution.
   case falseReceipt
-  /// The log is not one chain, or leaves other contributions standing than the manifest lists.
+  /// A line of the log is malformed.
   case falseLog
-  /// The provider's log names another commitment to its seed than the manifest.
-  case otherCommitment
 }
 
 extension SumClientError: CustomStringConvertible {
@@ -25,9 +23,7 @@ extension SumClientError: CustomStringConvertible {
     case .sum(let error): error.text
     case .unknownParameters(let name): "the study uses the parameter set \(name), which is not known here."
     case .falseReceipt: "the server's receipt is not signed by the study's provider for this contribution."
-    case .falseLog: "the server's log is not one chain, or does not agree with the manifest."
-    case .otherCommitment:
-      "the manifest names another commitment to the provider's seed than the log's first entry."
+    case .falseLog: "the server's log is malformed."
     }
   }
 
@@ -37,7 +33,7 @@ extension SumClientError: CustomStringConvertible {
     case .server(let error): error.hint
     case .sum(let error): error.hint
     case .unknownParameters: "Run the same version of Hitoku everywhere."
-    case .falseReceipt, .falseLog, .otherCommitment:
+    case .falseReceipt, .falseLog:
       "Keep what you have, sign nothing, and ask who runs the server."
     }
   }
@@ -60,7 +56,7 @@ extension SumError {
     case .seedNotCommitted:
       "the provider's seed is not the one it committed to before the first contribution."
     case .contributionsDiffer:
-      "the contributions are not those of the manifest, or their number is not allowed."
+      "contributions, log and manifest do not agree, or their number is not allowed."
     case .releaseDiffers: "the released ciphertext is not the one that follows from contributions and seeds."
     case .noiseTooLarge: "the sum's noise might not decrypt."
     case .sumOutOfRange(let column): "a sum of \(column) is out of all that rows within the bounds can give."

@@ -43,25 +43,28 @@ extension SumSession {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) async throws(SumClientError) -> SumAuditFindings {
     let (plan, manifest) = (try await plan(), try await manifest())
-    let entries = try await checkedLog(manifest.manifest)
+    let entries = try await log()
     let seeds: SumSeeds
     do { seeds = try SumSeeds(provider: Self.secret(providerSeed), auditor: Self.secret(seed)) } catch {
       throw .sum(error)
     }
-    let signed = try await countersigned(plan, manifest, seeds, key, progress)
+    let signed = try await countersigned(plan, manifest, entries, seeds, key, progress)
     guard let signature = signed.auditorSignature else { throw .sum(.malformed) }
     _ = try await Self.asking { () async throws(ServiceClientError) in
       try await server.countersign(SumSignatureDocument(signature: Self.digits(signature)), for: digest)
     }
-    return SumAuditFindings(contributions: manifest.manifest.contributions.count, entries: entries)
+    return SumAuditFindings(contributions: manifest.manifest.contributions.count, entries: entries.count)
   }
 
   private func countersigned(
-    _ plan: SumPlan, _ manifest: SignedManifest, _ seeds: consuming SumSeeds, _ key: borrowing SigningKey,
-    _ progress: (_ done: Int, _ total: Int) -> Void
+    _ plan: SumPlan, _ manifest: SignedManifest, _ entries: [SumLogEntry], _ seeds: consuming SumSeeds,
+    _ key: borrowing SigningKey, _ progress: (_ done: Int, _ total: Int) -> Void
   ) async throws(SumClientError) -> SignedManifest {
     var audit: SumAudit
-    do { audit = try SumAudit(plan, manifest: manifest, seeds: seeds) } catch { throw .sum(error) }
+    do {
+      audit = try SumAudit(plan, manifest: manifest, seeds: seeds)
+      try audit.check(log: entries)
+    } catch { throw .sum(error) }
     var (mark, done) = (Int64(0) as Int64?, 0)
     while let after = mark {
       let page: SumContributionPage
@@ -76,30 +79,17 @@ extension SumSession {
     do { return try audit.countersigned(by: key) } catch { throw .sum(error) }
   }
 
-  /// The number of the log's entries, after they were found one chain that leaves exactly the manifest's contributions standing.
-  private func checkedLog(_ manifest: SumManifest) async throws(SumClientError) -> Int {
+  /// The whole log, unchecked.
+  private func log() async throws(SumClientError) -> [SumLogEntry] {
     var entries: [SumLogEntry] = []
     while true {
       let next = entries.count + 1
       let page = try await Self.asking { () async throws(ServiceClientError) in
         try await server.log(of: digest, from: next)
       }
-      if page.entries.isEmpty { break }
+      if page.entries.isEmpty { return entries }
       for entry in page.entries { entries.append(try Self.entry(entry)) }
     }
-    guard SumLogEntry.isChain(entries, study: study.digest), let first = entries.first, first.kind == .created
-    else { throw .falseLog }
-    guard first.subject == manifest.seedCommitment else { throw .otherCommitment }
-    var standing: [String: [UInt8]] = [:]
-    for entry in entries {
-      switch entry.kind {
-      case .submitted, .replaced: standing[entry.name] = entry.subject
-      case .withdrawn: standing[entry.name] = nil
-      default: break
-      }
-    }
-    guard Set(standing.values) == Set(manifest.contributions) else { throw .falseLog }
-    return entries.count
   }
 
   private static func entry(_ line: SumLogDocument.Entry) throws(SumClientError) -> SumLogEntry {

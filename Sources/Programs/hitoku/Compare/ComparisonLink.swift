@@ -49,6 +49,8 @@ struct ComparisonLink {
       throw error
     }
     progress.finish()
+    // Only now: the other side must not learn it from an early end.
+    guard party.isSound else { throw ComparisonError.wrongLabel }
     note("done: \(rows.count) rows")
   }
 

@@ -64,7 +64,7 @@ extension AgreedStudy {
           "\(publication.epsilon), charged to its ledger: the result may be passed on",
           key: "epsilon_publication"))
     }
-    return facts + widths + hiding
+    return facts + matchWidth + widths + hiding
   }
 
   /// How far numbers of this study are from the true ones.
@@ -85,6 +85,16 @@ extension AgreedStudy {
       case .squares: return nil
       }
     }
+  }
+
+  /// How far match counts that stand beside tables are from the true ones: with `secure`, no less than the minimum count.
+  private var matchWidth: [Report.Fact] {
+    guard !plan.releases.isEmpty, let half = study.matchHalfWidth.map({ fixedUp($0, 0) }) else { return [] }
+    return [
+      .init(
+        "Noise of a match count", "within ±\(half) in 95 of 100 cases", key: "pm95_match_count",
+        json: .number(half))
+    ]
   }
 
   private func width(_ name: String, _ scale: Double, _ decimals: Int) -> Report.Fact {
@@ -118,7 +128,7 @@ extension AgreedStudy {
   }
 
   /// What the circuit that opens cells adds to it.
-  private var openingBytes: Int { (try? shape.aggregation?.openingByteCount()) ?? 0 }
+  private var openingBytes: Int { shape.aggregation?.openingByteCount ?? 0 }
 
   /// What a run takes.
   func costs(_ estimate: RunEstimate) -> [Report.Fact] {

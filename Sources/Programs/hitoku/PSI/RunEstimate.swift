@@ -17,7 +17,7 @@ struct RunEstimate {
     let shape = agreed.shape.matching
     // Every point is mapped and multiplied by its owner and multiplied by the other side.
     let points = Double(shape.points + shape.rows) * (try Self.secondsPerPoint)
-    openingSeconds = try agreed.shape.aggregation.map(Self.opening) ?? 0
+    openingSeconds = agreed.shape.aggregation.map(Self.opening) ?? 0
     seconds = points + (try agreed.shape.aggregation.map(Self.aggregation) ?? 0) + openingSeconds
   }
 
@@ -55,8 +55,8 @@ struct RunEstimate {
 
   /// Tables of the circuit that opens cells, at a careful 3 ns a byte for both sides and the way between them, and the
   /// base transfers before.
-  private static func opening(_ plan: AggregationPlan) throws -> Double {
-    let bytes = try explained { try plan.openingByteCount() }
+  private static func opening(_ plan: AggregationPlan) -> Double {
+    let bytes = plan.openingByteCount
     return bytes == 0 ? 0 : 0.02 + 3e-9 * Double(bytes)
   }
 

@@ -36,7 +36,10 @@ struct RunReport {
       .init(
         "The other side's, compared", hexadecimal(agreed.study.digest), key: "peer_study_digest")
     ]
-    if !matched.isEmpty { report.sections.append(matches(matched)) }
+    if !matched.isEmpty, let statistics {
+      let facts = matches(matched, statistics)
+      if !facts.isEmpty { report.sections.append(Report.Section("Matched ids", facts)) }
+    }
     // Exact sizes have no noise: they have no place in a result that may be passed on.
     if agreed.shape.publication == nil { report.sections.append(data(circumstances.rows)) }
     report.sections.append(run(circumstances))
@@ -83,15 +86,16 @@ struct RunReport {
     }
   }
 
-  /// How many of the provider's ids matched each group, as the analyst sees it beside the tables.
-  private func matches(_ counts: [Int]) -> Report.Section {
+  /// How many of the provider's ids matched each group, as the analyst sees it beside the tables; of groups with a hidden
+  /// cell nothing, for what they matched less the shown cells would tell of it.
+  private func matches(_ counts: [Int], _ statistics: StudyStatistics) -> [Report.Fact] {
     let found = StudyStatistics(agreed.study, agreed.plan, matchCounts: counts)
-    return Report.Section(
-      "Matched ids",
-      zip(agreed.plan.groups, found.numbers).enumerated().map { index, entry in
-        let name = entry.0.isEmpty ? "All" : entry.0.joined(separator: " · ")
-        return .init(name, Self.entry(entry.1[0][0]).text(decimals: 0), key: "matched_\(index)")
-      })
+    return agreed.plan.groups.indices.filter { !statistics.hidesCells(ofGroup: $0) }.map { group in
+      let labels = agreed.plan.groups[group]
+      return .init(
+        labels.isEmpty ? "All" : labels.joined(separator: " · "),
+        Self.entry(found.numbers[group][0][0]).text(decimals: 0), key: "matched_\(group)")
+    }
   }
 
   private func data(_ counts: RowCounts) -> Report.Section {

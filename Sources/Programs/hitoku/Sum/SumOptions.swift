@@ -63,7 +63,7 @@ extension CommandFailure {
         .noPermission
       case .server: .unavailable
       case .sum(.tooManyRows), .sum(.rowOutOfRange), .sum(.vectorOutOfRange), .sum(.wrongDecryptionKey): .data
-      case .sum, .falseReceipt, .falseLog, .otherCommitment: .unavailable
+      case .sum, .falseReceipt, .falseLog: .unavailable
       }
     self.init("\(error)", hint: error.hint, code: code)
   }
