@@ -60,11 +60,7 @@ extension SumSession {
     _ plan: SumPlan, _ manifest: SignedManifest, _ entries: [SumLogEntry], _ seeds: consuming SumSeeds,
     _ key: borrowing SigningKey, _ progress: (_ done: Int, _ total: Int) -> Void
   ) async throws(SumClientError) -> SignedManifest {
-    var audit: SumAudit
-    do {
-      audit = try SumAudit(plan, manifest: manifest, seeds: seeds)
-      try audit.check(log: entries)
-    } catch { throw .sum(error) }
+    var audit = try Self.begin(plan, manifest, entries, seeds)
     var (mark, done) = (Int64(0) as Int64?, 0)
     while let after = mark {
       let page: SumContributionPage
@@ -77,6 +73,16 @@ extension SumSession {
       mark = page.next
     }
     do { return try audit.countersigned(by: key) } catch { throw .sum(error) }
+  }
+
+  private static func begin(
+    _ plan: SumPlan, _ manifest: SignedManifest, _ entries: [SumLogEntry], _ seeds: consuming SumSeeds
+  ) throws(SumClientError) -> SumAudit {
+    do throws(SumError) {
+      let audit = try SumAudit(plan, manifest: manifest, seeds: seeds)
+      try audit.check(log: entries)
+      return audit
+    } catch { throw .sum(error) }
   }
 
   /// The whole log, unchecked.
