@@ -284,7 +284,8 @@ let package = Package(
         "EncryptedSum", "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
         "PaillierFiles", "ParallelLoops", "ParameterFiles", "PrimeOrderGroup", "Primitives",
         "PrivateComparison", "Reports", "Secrets", "ServiceClient", "ServiceContracts", "SetIntersection",
-        "Studies", "SumClient", "SumStatistics", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "Studies", "SumClient", "SumStatistics", "Tables", "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
@@ -482,7 +483,8 @@ let package = Package(
     .testTarget(
       name: "HitokuTests",
       dependencies: [
-        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "ServiceClient", "ServiceContracts", "Studies",
+        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "ServiceClient", "ServiceContracts",
+        "Studies",
         "SumClient", "TestSupport",
       ],
       exclude: ["altering_proxy.py"], swiftSettings: house),
