@@ -36,7 +36,7 @@ def split(package, employers, folder):
     draft = {
         "format": 1, "kind": "sum", "title": "Earnings of wives, May 1991",
         "fields": [
-            {"column": "earns", "minimum": 0, "maximum": 2000, "edges": [100, 200, 300, 400, 500, 750, 1000]},
+            {"column": "earns", "minimum": 0, "maximum": 3000, "edges": [100, 200, 300, 400, 500, 750, 1000]},
             {"column": "age", "minimum": 14, "maximum": 99},
             {"column": "educ", "minimum": 0, "maximum": 20},
         ],
@@ -46,7 +46,7 @@ def split(package, employers, folder):
         ],
         "products": [["educ", "earns"], ["age", "earns"]],
         "groups": [["earns", "union"]], "tables": [["union", "race"]],
-        "minimum_contributors": employers, "maximum_contributors": max(employers, 500), "maximum_rows": 1000,
+        "minimum_contributors": employers, "maximum_contributors": employers, "maximum_rows": 100,
         "opening": "2020-01-01T00:00:00Z", "closing": "2999-01-01T00:00:00Z", "privacy": "exact",
     }
     (folder / "draft.json").write_text(json.dumps(draft, indent=1))
@@ -84,7 +84,7 @@ def expected(table):
               for a in (True, False)]
     square = stats.chi2_contingency(counts, correction=False)
     figures["union by race", "chi-square"] = (square.statistic, square.pvalue)
-    edges = [0, 100, 200, 300, 400, 500, 750, 1000, 2001]
+    edges = [0, 100, 200, 300, 400, 500, 750, 1000, 3001]
     labels = ["< 100"] + [f"{low} … < {high}" for low, high in zip(edges[1:], edges[2:-1])] + ["≥ 1000"]
     for label, count in zip(labels, numpy.histogram(earns, edges)[0]):
         figures["earns", f"count of {label}"] = (count,)

@@ -118,7 +118,7 @@ final class SumStage {
          "categories": [
            {"column": "sex", "labels": ["f", "m"]}, {"column": "branch", "labels": ["a", "b", "c"]}],
          "products": [["age", "wage"]], "groups": [["wage", "sex"]], "tables": [["sex", "branch"]],
-         "minimum_contributors": \(minimum), "maximum_contributors": 100, "maximum_rows": 1000,
+         "minimum_contributors": \(minimum), "maximum_contributors": 10, "maximum_rows": 50,
          "opening": "2020-01-01T00:00:00Z", "closing": "\(closing)", "privacy": "exact"}
         """
       ])

@@ -76,6 +76,8 @@ extension SumError {
       "Do not use it, and ask who runs the server."
     case .sumOutOfRange: "Somebody sent values out of range: the result is worth nothing."
     case .wrongDecryptionKey: "Give the folder of keys that the study was created with."
+    case .invalidStudy:
+      "Take fewer decimals, narrower bounds, fewer rows or contributors, or a larger parameter_set."
     default: "Run the same version of Hitoku everywhere."
     }
   }
