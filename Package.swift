@@ -251,7 +251,8 @@ let package = Package(
         "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
         "PaillierFiles",
         "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
-        "ServiceContracts", "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "ServiceContracts", "Studies", "Tables", "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(

@@ -39,7 +39,7 @@ import Testing
       let before = try await resident(operators)
       let end = ContinuousClock.now + .seconds(seconds)
       try await withThrowingTaskGroup(of: Void.self) { group in
-        for client in 0..<100 {
+        for client in 0..<Self.setting("HITOKU_SOAK_CLIENTS", 100) {
           group.addTask {
             var number = client
             while ContinuousClock.now < end {
@@ -51,7 +51,10 @@ import Testing
         try await group.waitForAll()
       }
       let after = try await resident(operators)
-      print(report(tally.numbers.withLock { $0 }, http2, seconds, items, before, after))
+      let times = try await serverTimes(operators)
+      print(
+        report(tally.numbers.withLock { $0 }, http2, seconds, items, before, after)
+          + ", on the server \(times)")
       // What buffers and connections of a hundred clients take; more than that would grow with time.
       #expect(after < before * 1.3 + 64, "\(before) MB, then \(after) MB")
     }
@@ -86,6 +89,20 @@ import Testing
     let text = String(decoding: try await operators.send("/metrics").body, as: UTF8.self)
     let line = text.split(separator: "\n").first { $0.hasPrefix("hitoku_resident_bytes ") }
     return try #require(line.flatMap { Double($0.dropFirst(22)) }) / 1_048_576
+  }
+
+  /// Mean milliseconds of a request in the daemon, its wait for a thread included.
+  private func serverTimes(_ operators: Peer) async throws -> String {
+    let text = String(decoding: try await operators.send("/metrics").body, as: UTF8.self)
+    func value(_ name: String, _ place: String) -> Double {
+      let start = "hitoku_request_seconds_\(name){place=\"\(place)\"} "
+      let line = text.split(separator: "\n").first { $0.hasPrefix(start) }
+      return line.flatMap { Double($0.dropFirst(start.count)) } ?? .nan
+    }
+    return ["evaluate", "lookup"].map { place in
+      let milliseconds = 1000 * value("sum", place) / value("count", place)
+      return "\(place) \((milliseconds * 100).rounded() / 100) ms"
+    }.joined(separator: ", ")
   }
 
   private func report(
