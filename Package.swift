@@ -137,7 +137,7 @@ let package = Package(
       dependencies: ["ParallelLoops", "PrimeOrderGroup", "Primitives", "Secrets"],
       path: "Sources/Schemes/ObliviousPRF", swiftSettings: house),
     .target(
-      name: "GarbledCircuits", dependencies: ["Primitives", "Secrets"],
+      name: "GarbledCircuits", dependencies: ["ByteCoding", "Primitives", "Secrets"],
       path: "Sources/Schemes/GarbledCircuits",
       swiftSettings: house),
     .target(
@@ -146,7 +146,8 @@ let package = Package(
     .target(
       name: "Paillier",
       dependencies: [
-        "BigIntegers", "ModularExponentiation", "ParallelLoops", "Primitives", "ProcessorFeatures", "Secrets",
+        "BigIntegers", "ByteCoding", "ModularExponentiation", "ParallelLoops", "Primitives",
+        "ProcessorFeatures", "Secrets",
       ],
       path: "Sources/Schemes/Paillier", swiftSettings: house),
 
@@ -158,7 +159,7 @@ let package = Package(
       name: "CrossStatistics",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "ModularArithmetic", "ParallelLoops",
-        "Primitives", "Secrets", "SetIntersection",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection",
       ],
       path: "Sources/Protocols/CrossStatistics", swiftSettings: house),
     .target(
@@ -330,8 +331,8 @@ let package = Package(
       dependencies: ["ObliviousTransfer", "Primitives", "Secrets", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PrivateComparisonTests", dependencies: ["PrivateComparison", "TestSupport"], swiftSettings: house
-    ),
+      name: "PrivateComparisonTests", dependencies: ["GarbledCircuits", "PrivateComparison", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "ModularExponentiationTests",
       dependencies: [
@@ -340,7 +341,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PaillierTests",
-      dependencies: ["BigIntegers", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport"],
+      dependencies: [
+        "BigIntegers", "ByteCoding", "Paillier", "ProcessorFeatures", "Secrets", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "PaillierFilesTests",
@@ -361,7 +364,7 @@ let package = Package(
       name: "CrossStatisticsTests",
       dependencies: [
         "BFV", "BigIntegers", "ByteCoding", "CrossStatistics", "DisclosureControl", "ModularArithmetic",
-        "Primitives", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
+        "Primitives", "PrivateComparison", "Secrets", "SetIntersection", "Studies", "Tables", "TestSupport",
       ],
       swiftSettings: house),
     .testTarget(
@@ -405,8 +408,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "LabeledLookup", "LeakCheck", "ModularArithmetic", "ObliviousPRF",
-        "ParameterFiles", "Secrets", "ServiceContracts",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck",
+        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets",
+        "ServiceContracts",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(

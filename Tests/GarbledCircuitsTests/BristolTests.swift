@@ -47,6 +47,34 @@ import Testing
     #expect(throws: GarbledCircuitsError.circuitTooLarge) { try read("1 9999999999\n1 1\n1 1\n") }
   }
 
+  /// Sizes that no text of this length can have are refused before memory is taken for them.
+  @Test(arguments: [
+    "16777216 16777218\n2 1 1\n1 1\n\n2 1 0 1 2 AND\n", "3 5\n2 1 1\n1 1\n\n2 1 0 1 2 AND\n",
+    "1 33554432\n1 33554431\n1 1\n\n1 1 0 33554431 INV\n", "1 1048578\n1 1048577\n1 1\n\n1 1 0 1048577 INV\n",
+    "1 33554432\n2 1 1\n1 1\n\n2 1 0 1 33554431 AND\n",
+  ])
+  func sizesBeyondTheTextAreRefused(text: String) {
+    #expect(throws: GarbledCircuitsError.circuitTooLarge) { try read(text) }
+  }
+
+  @Test func theLargestInputIsReadAndTooManyRowsOfItAreRefused() throws {
+    let circuit = try read("1 1048577\n1 1048576\n1 1\n\n1 1 7 1048576 INV\n")
+    #expect(circuit.inputCount == Circuit.maximumFileInputs)
+    #expect(throws: GarbledCircuitsError.circuitTooLarge) { try CircuitPlan(circuit, rows: 64) }
+    #expect(try CircuitPlan(circuit, rows: 63).rows == 63)
+  }
+
+  @Test func theDigestIsOfGatesNegationsAndOutputs() throws {
+    let head = "1 3\n2 1 1\n1 1\n\n"
+    let circuits = try [
+      head + "2 1 0 1 2 AND\n", head + "2 1 0 1 2 XOR\n", "1 3\n1 2\n1 1\n\n2 1 0 1 2 AND\n",
+      "2 4\n2 1 1\n1 1\n\n1 1 0 2 INV\n2 1 2 1 3 AND\n", "2 4\n2 1 1\n1 1\n\n2 1 0 1 2 AND\n1 1 2 3 INV\n",
+      "1 3\n2 1 1\n1 1\n\n1 1 0 2 EQ\n", "1 3\n2 1 1\n1 1\n\n1 1 1 2 EQ\n",
+    ].map { try read($0).digest }
+    #expect(Set(circuits).count == circuits.count)
+    #expect(try read(head + "2 1 0 1 2 AND\n").digest == circuits[0])
+  }
+
   /// A 64-bit circuit of sum, difference, product and comparison, through its text.
   @Test func arithmeticOfSixtyFourBitsSurvivesItsTextAndGarbling() throws {
     var random = SeededGenerator()

@@ -87,7 +87,7 @@ struct Dealer: ~Copyable {
   mutating func run(
     _ circuit: Circuit, _ rows: [[Bool]], garblerCount: Int
   ) throws(GarbledCircuitsError) -> [[Bool]] {
-    let plan = CircuitPlan(circuit, rows: rows.count)
+    let plan = try CircuitPlan(circuit, rows: rows.count)
     deal(plan, rows, garblerCount: garblerCount)
     try transfer()
     let zero = garbler.outputs(), active = evaluator.outputs()

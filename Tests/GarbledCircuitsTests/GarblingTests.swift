@@ -37,17 +37,17 @@ import Testing
   @Test func tablesComeInPiecesOfBoundedLength() throws {
     let product = circuit([64, 64]) { builder, words in [builder.multiply(words[0], words[1], width: 128)] }
     for rows in [3, 200] {
-      let plan = CircuitPlan(product, rows: rows)
+      let plan = try CircuitPlan(product, rows: rows)
       #expect(plan.pieceByteCounts.reduce(0, +) == plan.tableByteCount)
       #expect(plan.tableByteCount == 32 * rows * product.andCount)
       #expect(plan.pieceByteCounts.allSatisfy { $0 <= CircuitPlan.pieceByteCount })
     }
-    #expect(CircuitPlan(product, rows: 200).pieceByteCounts.count > 10)
+    #expect(try CircuitPlan(product, rows: 200).pieceByteCounts.count > 10)
   }
 
   @Test func aTableOfAnotherLengthIsRefused() throws {
     let sum = circuit([8, 8]) { builder, words in [builder.add(words[0], words[1])] }
-    let plan = CircuitPlan(sum, rows: 2)
+    let plan = try CircuitPlan(sum, rows: 2)
     for change in [-1, 1, -32, 32] {
       var dealer = Dealer()
       dealer.deal(plan, [bits(3, 16), bits(5, 16)], garblerCount: 8)
@@ -69,7 +69,7 @@ import Testing
     var caught = 0
     for _ in 0..<200 {
       let rows = (0..<70).map { _ in bits(random.next(), 64) }
-      let plan = CircuitPlan(compare, rows: rows.count)
+      let plan = try CircuitPlan(compare, rows: rows.count)
       var dealer = Dealer()
       dealer.deal(plan, rows, garblerCount: 32)
       let position = Int.random(in: 0..<plan.tableByteCount, using: &random)
@@ -97,7 +97,7 @@ import Testing
     let compare = circuit([8, 8]) { builder, words in [builder.maximum(words[0], words[1], .signed)] }
     let rows = (0..<5).map { bits(UInt64($0) * 12345, 16) }
     var dealer = Dealer()
-    dealer.deal(CircuitPlan(compare, rows: 5), rows, garblerCount: 8)
+    dealer.deal(try CircuitPlan(compare, rows: 5), rows, garblerCount: 8)
     try dealer.transfer()
     let zero = dealer.garbler.outputs(), active = dealer.evaluator.outputs()
     let proof = dealer.evaluator.proof(of: active)
@@ -116,7 +116,7 @@ import Testing
     for index in decoding.indices {
       // Opening uses up a key, as a run does once.
       var dealer = Dealer()
-      dealer.deal(CircuitPlan(compare, rows: 5), rows, garblerCount: 8)
+      dealer.deal(try CircuitPlan(compare, rows: 5), rows, garblerCount: 8)
       try dealer.transfer()
       let zero = dealer.garbler.outputs(), active = dealer.evaluator.outputs()
       var altered = dealer.garbler.decoding(of: zero)
@@ -141,10 +141,10 @@ import Testing
         bits(UInt64(row == 71 && expected ? 3 : 9), 16) + bits(UInt64.random(in: 4...9, using: &random), 16)
       }
       var dealer = Dealer()
-      dealer.deal(CircuitPlan(compare, rows: 90), rows, garblerCount: 16)
+      dealer.deal(try CircuitPlan(compare, rows: 90), rows, garblerCount: 16)
       try dealer.transfer()
       let zero = dealer.garbler.outputs(), active = dealer.evaluator.outputs()
-      let plan = CircuitPlan(anyOf, rows: 1)
+      let plan = try CircuitPlan(anyOf, rows: 1)
       dealer.garbler.begin(plan)
       dealer.evaluator.begin(plan)
       dealer.garbler.setInputs(0..<90, from: zero, at: 0)

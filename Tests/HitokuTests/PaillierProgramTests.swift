@@ -44,6 +44,37 @@ import Testing
     #expect(exposed.code == 65 && exposed.text.contains("chmod 600"))
   }
 
+  @Test func provenKeysEncryptInTheShortForm() throws {
+    let folder = try ProgramFolder()
+    let proven = ["--proof", "key.proof", "--parameters", "my.parameters"]
+    #expect(try folder.run("parameters", "my.parameters", "--bits", "2048").code == 0)
+    #expect(
+      try folder.run(["keygen", "key.json", "--bits", "2048", "--public", "public.json"] + proven).code == 0)
+    let encrypted = try folder.run(["encrypt", "public.json", "17.5", "--output", "a.json"] + proven)
+    #expect(encrypted.code == 0 && encrypted.text.contains("short form"))
+    let sum = try folder.run(["add", "public.json", "a.json", "a.json", "--output", "sum.json"] + proven)
+    #expect(sum.code == 0 && sum.text.contains("short form"))
+    #expect(try folder.run("decrypt", "key.json", "sum.json").text == "35\n")
+    // A proof for an existing key, under parameters of another size.
+    #expect(try folder.run("parameters", "long.parameters").code == 0)
+    #expect(
+      try folder.run("prove", "key.json", "--parameters", "long.parameters", "--output", "b.proof").code == 0)
+    let other = ["--proof", "b.proof", "--parameters", "long.parameters"]
+    #expect(try folder.run(["encrypt", "public.json", "1", "--output", "c.json"] + other).code == 0)
+    // Neither proofs nor parameters are taken for others.
+    let crossed = ["--proof", "b.proof", "--parameters", "my.parameters"]
+    let refused = try folder.run(["encrypt", "public.json", "1"] + crossed)
+    #expect(refused.code == 65 && refused.text.contains("does not prove this key"))
+    #expect(
+      try folder.run("keygen", "other.json", "--bits", "2048", "--public", "other-public.json").code == 0)
+    #expect(try folder.run(["encrypt", "other-public.json", "1"] + proven).code == 65)
+    let swapped = ["--proof", "my.parameters", "--parameters", "key.proof"]
+    #expect(try folder.run(["encrypt", "public.json", "1"] + swapped).code == 65)
+    #expect(try folder.run("encrypt", "public.json", "1", "--proof", "key.proof").code == 64)
+    // Nothing is overwritten.
+    #expect(try folder.run("parameters", "my.parameters", "--bits", "2048").code == 73)
+  }
+
   @Test func badNumbersAndFilesAreRefusedWithAHint() throws {
     let folder = try ProgramFolder()
     _ = try folder.run("keygen", "key.json", "--bits", "2048")
@@ -72,7 +103,9 @@ private final class ProgramFolder {
   func url(_ name: String) -> URL { folder.appending(path: name) }
   func path(_ name: String) -> String { url(name).path() }
 
-  func run(_ arguments: String...) throws -> (code: Int32, text: String) {
+  func run(_ arguments: String...) throws -> (code: Int32, text: String) { try run(arguments) }
+
+  func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
     let ending = try RunningProgram(["paillier"] + arguments, in: folder, state: "state").end()
     return (ending.code, ending.output + ending.errors)
   }

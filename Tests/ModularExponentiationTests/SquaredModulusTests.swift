@@ -47,6 +47,30 @@ import Testing
   }
 
   @Test(arguments: variants)
+  func everyShapeOfCommonExponentEqualsGMPs(variant: VectorVariant) {
+    var random = SeededGenerator()
+    let n = moduli(bits: 512, &random)[0], square = n * n, words = 8
+    let modulus = SquaredModulus(secret(n, words: words), variant: variant)
+    let bases = [0, 1, n - 1, square - 1] + (0..<7).map { _ in random.integer(below: square) }
+    let one = BigInteger(1)
+    // Windows at either end, long gaps between them, none at all, and more bits than the exponent has.
+    let exponents: [BigInteger] = [
+      0, 1, 2, 3, 63, 64, 65, one << 511, (one << 512) - 1, (one << 511) + 1, 0b1_0000001_0000011,
+      ((one << 100) - 1) << 300,
+    ]
+    for exponent in exponents {
+      for bits in [max(1, exponent.bitWidth), 512] {
+        let powers = modulus.powers(
+          of: secrets(bases, words: 2 * words), publicExponent: secret(exponent, words: words), bits: bits,
+          messages: secrets([], words: words))
+        #expect(
+          integers(powers) == bases.map { $0.power(exponent, modulo: square) },
+          "\(exponent) in \(bits) bits, seed \(random.seed)")
+      }
+    }
+  }
+
+  @Test(arguments: variants)
   func logarithmsUndoPowersOfOnePlusN(variant: VectorVariant) {
     var random = SeededGenerator()
     // 2^521 − 1 is prime; so is 2^607 − 1: neither fills its words.

@@ -43,14 +43,71 @@ import Testing
     }
   }
 
+  @Test func orderBesidePrimesMustBeTheKeys() throws {
+    let lambda = try field("lambda"), mu = try field("mu")
+    func other(_ text: String) -> String { (text.first == "B" ? "C" : "B") + text.dropFirst() }
+    for (text, field) in [(lambda, PaillierError.KeyField.lambda), (mu, .mu)] {
+      let bytes = array(changed(text, other(text)))
+      #expect(throws: PaillierFilesError.rejected(.invalidKey(field, .doesNotOpen))) {
+        _ = try KeyFile.privateKey(secret(bytes))
+      }
+    }
+    let alone = array(changed("\"lambda\": \"\(lambda)\", ", ""))
+    #expect(throws: PaillierFilesError.missing(field: "lambda")) { _ = try KeyFile.privateKey(secret(alone)) }
+  }
+
+  @Test func algorithmsOfPrivateFilesAreChecked() throws {
+    let wrong = array(changed("PAI-GN1", "PAI-GN2"))
+    #expect(throws: PaillierFilesError.invalid(field: "pub.alg")) {
+      _ = try KeyFile.privateKey(secret(wrong))
+    }
+    let own = array(changed("\"key_ops\": [\"decrypt\"]", "\"alg\": \"RSA\""))
+    #expect(throws: PaillierFilesError.invalid(field: "alg")) { _ = try KeyFile.privateKey(secret(own)) }
+  }
+
+  @Test func boundsOfSumsSurviveFiles() throws {
+    let key = try KeyFile.publicKey(secret(Self.text))
+    let line = #"{"v": "5", "e": -2}"# + "\n"
+    let read = try CiphertextFile.numbers(Array(line.utf8), key: key)
+    #expect(read.bound == BigInteger(1) << EncryptedNumbers.assumedBits)
+    let sum = try read.adding(read).adding(read)
+    let again = try CiphertextFile.numbers(CiphertextFile.text(of: sum), key: key)
+    #expect(again.bound >= sum.bound && again.bound < 2 * sum.bound && again.exponent == -2)
+    // What an encryptor assumes is not written: such lines are python-paillier's.
+    #expect(CiphertextFile.text(of: read) == Array(line.utf8))
+    // Declaring less than what is assumed has no effect; too much is refused.
+    let small = try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": 3}"#.utf8), key: key)
+    #expect(small.bound == read.bound)
+    #expect(throws: PaillierFilesError.rejected(.mayOverflow)) {
+      try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": 2048}"#.utf8), key: key)
+    }
+    for bad in ["4097", "-1", "1e3", "[]"] {
+      #expect(throws: PaillierFilesError.invalid(field: "b")) {
+        try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8), key: key)
+      }
+    }
+  }
+
+  @Test func linesOfMixedExponentsKeepTheirOrder() throws {
+    let text = (1...300).map { #"{"v": "\#($0)", "e": \#($0 % 2)}"# + "\n" }.joined()
+    let key = try KeyFile.publicKey(secret(Self.text))
+    let read = try CiphertextFile.numbers(Array(text.utf8), key: key)
+    #expect(read.exponent == 0 && read.count == 300)
+    let expected = (1...300).map { i in
+      i % 2 == 0 ? BigInteger(i) : BigInteger(i).power(16, modulo: key.square)
+    }
+    #expect(read.ciphertexts.values == expected)
+  }
+
   @Test func errorsNameTheField() throws {
     let p = try field("p"), q = try field("q"), n = try field("n")
     func refuses(_ text: borrowing SecretBytes, _ error: PaillierFilesError) {
       let bytes = array(text)
       #expect(throws: error) { _ = try KeyFile.privateKey(secret(bytes)) }
     }
-    refuses(changed("\"DAJ\"", "\"RSA\""), .invalid(field: "kty"))
-    refuses(changed("\"kty\": \"DAJ\", ", ""), .missing(field: "kty"))
+    refuses(changed("{\"kty\": \"DAJ\", \"key", "{\"kty\": \"RSA\", \"key"), .invalid(field: "kty"))
+    refuses(changed("\"kty\": \"DAJ\", \"key", "\"key"), .missing(field: "kty"))
+    refuses(changed("\"kty\": \"DAJ\", \"alg", "\"alg"), .missing(field: "pub.kty"))
     refuses(changed("\"q\": \"\(q)\", ", ""), .missing(field: "q"))
     refuses(changed("\"p\": \"\(p)\"", "\"p\": 17"), .invalid(field: "p"))
     refuses(changed(p, p + "*"), .invalid(field: "p"))

@@ -84,6 +84,28 @@ import Testing
     #expect(try secret.decrypt(a.adding(plain: plain)).map(\.double) == [-4.5, 7.5])
   }
 
+  @Test func ciphertextsOfMixedExponentsAreAlignedInTheirOrder() throws {
+    let secret = try Keys.make(.current), encoding = NumberEncoding(secret.publicKey)
+    let values = (0..<40).map { Double($0) - 20.5 }, exponents = (0..<40).map { [-3, -7, -3, -1][$0 % 4] }
+    var all = try Encryptor(classic: secret.publicKey).encrypt(residues([], secret.publicKey))
+    for (value, exponent) in zip(values, exponents) {
+      let encoded = try encoding.encode([value * 16], exponent: exponent)
+      all = try all.appending(Encryptor(classic: secret.publicKey).encrypt(encoded).ciphertexts)
+    }
+    let aligned = try EncryptedNumbers(all, exponents: exponents, bound: 1 << 20)
+    #expect(aligned.exponent == -7 && aligned.bound == 1 << (20 + 4 * 6))
+    #expect(try secret.decrypt(aligned).map(\.double) == values.map { $0 * 16 })
+    #expect(throws: PaillierError.differentCounts(40, 39)) {
+      try EncryptedNumbers(all, exponents: Array(exponents.dropLast()))
+    }
+    #expect(throws: PaillierError.mayOverflow) {
+      try EncryptedNumbers(all[0..<2], exponents: [-400, 0])
+    }
+    #expect(throws: PaillierError.exponentOutOfRange(5000)) {
+      try EncryptedNumbers(all[0..<2], exponents: [0, 5000])
+    }
+  }
+
   @Test func packedSumsEqualPlainSums() throws {
     var random = SeededGenerator()
     let secret = try Keys.make(.base), key = secret.publicKey

@@ -74,4 +74,29 @@ import Testing
       try ciphertexts.multiplying(by: [8, 1], bits: 3)
     }
   }
+
+  @Test func plainAddendsOfOtherKeysAndSizesAreRefused() throws {
+    let own = try PublicKey(n: Keys.primes.0 * Keys.primes.1),
+      other = PrivateKey.generate(.bits2048).publicKey
+    let (p, q) = try #require(KeySizeTests.primes[2400]), longer = try PublicKey(n: p * q)
+    let ciphertexts = try Encryptor(classic: own).encrypt(residues([1, 2], own))
+    #expect(throws: PaillierError.valueOutOfRange(index: 1)) {
+      try ciphertexts.adding(plain: residues([0, own.n], own))
+    }
+    #expect(throws: PaillierError.differentKeys) {
+      try ciphertexts.adding(plain: residues([0, 1], longer))
+    }
+    #expect(throws: PaillierError.differentKeys) {
+      try Encryptor(classic: own).encrypt(residues([0, 1], longer))
+    }
+    let numbers = try EncryptedNumbers(ciphertexts, exponent: 0, bound: 2)
+    for key in [other, longer] {
+      #expect(throws: PaillierError.differentKeys) {
+        try numbers.adding(plain: NumberEncoding(key).encode([-1, 1]))
+      }
+      #expect(throws: PaillierError.differentKeys) {
+        try Encryptor(classic: own).encrypt(NumberEncoding(key).encode([-1, 1]))
+      }
+    }
+  }
 }

@@ -45,11 +45,14 @@ import Testing
     #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) {
       try BlumProof(proving: key, context: context)
     }
+    #expect(throws: PaillierError.invalidKey(.p, .notAFactor)) {
+      try AuxiliaryParameters(making: key, context: context)
+    }
   }
 
   @Test func factorProofsHoldForTheirKeyParametersAndContextOnly() throws {
     let key = try Keys.make(.base), verifier = PrivateKey.generate(.bits2048)
-    let made = AuxiliaryParameters(making: verifier, context: context)
+    let made = try AuxiliaryParameters(making: verifier, context: context)
     let auxiliary = try AuxiliaryParameters(
       key: made.key, s: made.s, t: made.t, proof: made.proof, context: context)
     let rejectedParameters = PaillierError.proofRejected(.auxiliaryParameters)
@@ -86,10 +89,17 @@ import Testing
           key.publicKey, auxiliary: auxiliary, context: context)
       }
     }
+    // Whoever knows a factor of N can prove anything.
+    let shared = try AuxiliaryParameters(making: key, context: context)
+    #expect(throws: rejected) {
+      try FactorProof(proving: key, auxiliary: shared, context: context).verify(
+        key.publicKey, auxiliary: shared, context: context)
+    }
     // Together they make a key whose short form may be used.
     let blum = try BlumProof(proving: key, context: context)
     let proven = try ProvenKey(
-      verifying: key.publicKey, blum: blum, factors: proof, auxiliary: auxiliary, context: context)
+      verifying: key.publicKey, proof: KeyProof(blum: blum, factors: proof), auxiliary: auxiliary,
+      context: context)
     let ciphertexts = try Encryptor(proven).encrypt(residues([5], key.publicKey))
     #expect(integers(try key.decrypt(ciphertexts)) == [5])
   }
@@ -104,25 +114,35 @@ import Testing
       for (i, value) in values.enumerated() {
         let range = value < 0 || value > 1 ? -2...3 : 0...1
         let proof = try RangeProof(proving: value, in: range, of: opened, at: i, context: context)
-        try proof.verify(opened.ciphertexts, at: i, in: range, context: context)
+        try proof.verify(opened.ciphertexts, at: i, in: range, under: proven, context: context)
         #expect(throws: rejected) {
-          try proof.verify(opened.ciphertexts, at: (i + 1) % 4, in: range, context: context)
+          try proof.verify(opened.ciphertexts, at: (i + 1) % 4, in: range, under: proven, context: context)
         }
-        #expect(throws: rejected) { try proof.verify(opened.ciphertexts, at: i, in: range, context: []) }
+        #expect(throws: rejected) {
+          try proof.verify(opened.ciphertexts, at: i, in: range, under: proven, context: [])
+        }
         #expect(throws: rejected) {
           try proof.verify(
-            opened.ciphertexts, at: i, in: range.lowerBound...range.upperBound + 1, context: context)
+            opened.ciphertexts, at: i, in: range.lowerBound...range.upperBound + 1, under: proven,
+            context: context)
         }
         var challenges = proof.challenges
         challenges.swapAt(0, 1)
         #expect(throws: rejected) {
           try RangeProof(commitments: proof.commitments, challenges: challenges, answers: proof.answers)
-            .verify(opened.ciphertexts, at: i, in: range, context: context)
+            .verify(opened.ciphertexts, at: i, in: range, under: proven, context: context)
         }
+      }
+      let other = try ownProven(PrivateKey.generate(.bits2048))
+      #expect(throws: PaillierError.differentKeys) {
+        try RangeProof(proving: 1, in: 0...1, of: opened, at: 1, context: context)
+          .verify(opened.ciphertexts, at: 1, in: 0...1, under: other, context: context)
       }
       // A proof for a value that is not encrypted.
       let wrong = try RangeProof(proving: 1, in: 0...1, of: opened, at: 3, context: context)
-      #expect(throws: rejected) { try wrong.verify(opened.ciphertexts, at: 3, in: 0...1, context: context) }
+      #expect(throws: rejected) {
+        try wrong.verify(opened.ciphertexts, at: 3, in: 0...1, under: proven, context: context)
+      }
       #expect(throws: PaillierError.valueOutOfRange(index: 3)) {
         _ = try RangeProof(proving: 3, in: 0...1, of: opened, at: 3, context: context)
       }

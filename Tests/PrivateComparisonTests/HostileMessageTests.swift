@@ -1,3 +1,4 @@
+import GarbledCircuits
 import PrivateComparison
 import TestSupport
 import Testing
@@ -31,6 +32,54 @@ import Testing
         function, ComparisonRules(receivers: .both), garbler: rows + rows, evaluator: rows + rows)
     }
     #expect(simulation.garblerResults.isEmpty && simulation.evaluatorResults.isEmpty)
+  }
+
+  /// Two circuits of one name, shape and number of gates are two functions still: a negation, a constant, an order.
+  @Test func sidesWithDifferentGatesDoNotRun() throws {
+    func function(_ body: (inout CircuitBuilder, Wire, Wire) -> Wire) throws -> RowFunction {
+      try RowFunction("f", garbler: [1], evaluator: [1]) { builder, own, other in
+        [[body(&builder, own[0][0], other[0][0])]]
+      }
+    }
+    let rules = ComparisonRules(receivers: .both)
+    let functions = try [
+      function { $0.and($1, $2) }, function { $0.and(!$1, $2) }, function { !$0.and($1, $2) },
+      function { $0.xor($0.and($1, $2), $1) },
+    ]
+    #expect(Set(functions.map { $0.terms(rules) }).count == functions.count)
+    var simulation = Simulation()
+    #expect(throws: ComparisonError.differentTerms) {
+      try simulation.run(functions[0], rules, garbler: [1], evaluator: [1], otherFunction: functions[1])
+    }
+    #expect(simulation.counts[.choices] == nil && simulation.counts[.tables] == nil)
+  }
+
+  /// Where both sides know, they compare before the first choices, let alone answers.
+  @Test func differentNumbersOfRowsAreSeenBeforeAnythingIsGarbled() throws {
+    let function = try RowFunction.comparison(.lt, columns: 1, bits: 16)
+    let rules = ComparisonRules(receivers: .both)
+    func run(_ own: Int?, _ other: Int?, rows: (Int, Int)) throws -> Simulation {
+      var simulation = Simulation()
+      simulation.announced = (own, other)
+      do {
+        try simulation.run(
+          function, rules, garbler: [UInt64](repeating: 1, count: rows.0),
+          evaluator: [UInt64](repeating: 2, count: rows.1))
+      } catch ComparisonError.differentRowCounts {
+        #expect(simulation.evaluatorResults.isEmpty && simulation.garblerResults.isEmpty)
+        throw ComparisonError.differentRowCounts
+      }
+      return simulation
+    }
+    for (own, other) in [(5, 5), (nil, 5), (5, nil), (nil, nil)] as [(Int?, Int?)] {
+      #expect(try run(own, other, rows: (5, 5)).garblerResults.count == 5)
+    }
+    #expect(throws: ComparisonError.differentRowCounts) { try run(5, 6, rows: (5, 6)) }
+    // A side that says one thing and does another.
+    for rows in [4, 6] {
+      #expect(throws: ComparisonError.differentRowCounts) { try run(5, 5, rows: (rows, rows)) }
+      #expect(throws: ComparisonError.differentRowCounts) { try run(nil, 5, rows: (rows, rows)) }
+    }
   }
 
   @Test(arguments: ComparisonMessage.Kind.allCases, [-1, 1])

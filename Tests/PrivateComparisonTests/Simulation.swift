@@ -8,6 +8,8 @@ struct Simulation {
   private(set) var counts: [ComparisonMessage.Kind: Int] = [:]
   /// Bytes of all messages.
   private(set) var byteCount = 0
+  /// How many rows each side says it has.
+  var announced: (garbler: Int?, evaluator: Int?)
   /// May change a message on its way.
   var change: (inout ComparisonMessage) -> Void = { _ in }
 
@@ -17,8 +19,10 @@ struct Simulation {
     otherFunction: RowFunction? = nil
   ) throws(ComparisonError) {
     let session = [UInt8](repeating: 9, count: 32)
-    var garbler = ComparisonGarbler(function, rules: rules, session: session)
-    var evaluator = ComparisonEvaluator(otherFunction ?? function, rules: rules, session: session)
+    var garbler = ComparisonGarbler(
+      function, rules: rules, session: session, rows: announced.garbler)
+    var evaluator = ComparisonEvaluator(
+      otherFunction ?? function, rules: rules, session: session, rows: announced.evaluator)
     var rows = (garbler: own[...], evaluator: other[...])
     var toGarbler: [ComparisonMessage] = [], toEvaluator: [ComparisonMessage] = []
     var isDone = (garbler: false, evaluator: false)
@@ -37,7 +41,9 @@ struct Simulation {
         evaluatorResults += values
         isIdle = false
       case .receive where !toEvaluator.isEmpty:
-        try evaluator.receive(toEvaluator.removeFirst())
+        let message = toEvaluator.removeFirst()
+        try Self.check(message, evaluator.limits)
+        try evaluator.receive(message)
         isIdle = false
       case .receive: break
       case .finished: isDone.evaluator = true
@@ -55,7 +61,9 @@ struct Simulation {
         garblerResults += values
         isIdle = false
       case .receive where !toGarbler.isEmpty:
-        try garbler.receive(toGarbler.removeFirst())
+        let message = toGarbler.removeFirst()
+        try Self.check(message, garbler.limits)
+        try garbler.receive(message)
         isIdle = false
       case .receive: break
       case .finished: isDone.garbler = true
@@ -65,6 +73,13 @@ struct Simulation {
     }
     // Over a connection, a message that comes behind the end is an error.
     guard toGarbler.isEmpty, toEvaluator.isEmpty else { throw .invalidMessage }
+  }
+
+  /// As a transport does it: what the machine does not expect now is not received.
+  private static func check(
+    _ message: ComparisonMessage, _ limits: [ComparisonMessage.Kind: Int]
+  ) throws(ComparisonError) {
+    guard let limit = limits[message.kind], message.payload.count <= limit else { throw .invalidMessage }
   }
 
   private mutating func carry(_ message: ComparisonMessage) throws(ComparisonError) -> ComparisonMessage {

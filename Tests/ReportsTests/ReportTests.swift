@@ -35,6 +35,18 @@ import Testing
       ])
   }
 
+  @Test func hiddenRowsAreMarkedWhereThatIsWanted() throws {
+    var report = Self.report()
+    report.table?.marksHidden = true
+    let table = try #require(report.table)
+    #expect(table.header.last == "suppressed")
+    #expect(table.rows.map { table.fields($0).last } == ["no", "no", "yes", "no"])
+    #expect(table.rows.allSatisfy { table.fields($0).count == table.header.count })
+    let parsed = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]
+    let rows = try #require(parsed?["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["suppressed"] as? Bool } == [false, false, true, false])
+  }
+
   @Test func theJSONParsesToTheSameNumbers() throws {
     let parsed = try JSONSerialization.jsonObject(with: Data(Self.report().json().utf8)) as? [String: Any]
     let rows = try #require(parsed?["rows"] as? [[String: Any]])

@@ -48,6 +48,8 @@ import Testing
     ("\"column\": \"city\"", "\"column\": \"sex\"", "provider.cells"),
     ("\"column\": \"sex\"", "\"column\": \"spent_sum_pm95\"", "measures"),
     ("\"minimum_count\"", "\"minimal_count\"", "minimal_count"),
+    ("\"minimum_count\": 5", "\"minimum_count\": 5, \"suppress\": \"always\"", "suppress"),
+    ("\"minimum_count\": 5", "\"minimum_count\": 0, \"suppress\": \"secure\"", "suppress"),
     ("\"mode\": \"cross\"", "\"mode\": \"sum\"", "mode"),
     ("\"mode\": \"cross\"", "\"mode\": \"count\"", "privacy.epsilon.cells"),
   ])
@@ -64,6 +66,18 @@ import Testing
         error.description.unicodeScalars.allSatisfy { $0.value != 0x1b && $0.value != 0x202e }, "\(error)")
       #expect(error.description.contains("\\u{"))
     }
+  }
+
+  /// With exact results the match counts of groups, less the open cells, would give the closed ones away.
+  @Test func secureSuppressionIsForNoisyCells() throws {
+    let secure = fullStudy.replacing(
+      "\"minimum_count\": 5", with: "\"minimum_count\": 5, \"suppress\": \"secure\"")
+    _ = try Study(decoding: Array(secure.utf8))
+    let exact = secure.replacing(
+      "{\"epsilon\": {\"match\": 0.5, \"cells\": 1}, \"delta\": \"2^-38\"}", with: "\"exact\"")
+    #expect(exact != secure)
+    let error = try #require(throws: StudyError.self) { try Study(decoding: Array(exact.utf8)) }
+    #expect(field(error) == "suppress", "\(error)")
   }
 
   @Test func aMisspeltFieldIsPutRight() throws {

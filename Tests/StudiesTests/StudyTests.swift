@@ -47,13 +47,17 @@ import Testing
     ("\"test\"", "\"Test\""), ("0.5", "0.500001"), ("\"f\", \"m\"", "\"m\", \"f\""), ("20,", "20.01,"),
     ("40,", "41,"), ("\"drop\"", "\"error\""), ("2^-38", "2^-37"),
     ("\"minimum_count\": 5", "\"minimum_count\": 6"),
+    ("\"minimum_count\": 5", "\"minimum_count\": 5, \"suppress\": \"secure\""),
   ])
   func everyChangeOfMeaningChangesTheDigest(old: String, new: String) throws {
     #expect(try changed(old, new).digest != study(fullStudy).digest)
   }
 
   @Test func theCanonicalFormReadsBackAsTheSameStudy() throws {
-    for text in [fullStudy, fullStudy.replacingOccurrences(of: "\"2^-38\"", with: "1e-9")] {
+    for text in [
+      fullStudy, fullStudy.replacingOccurrences(of: "\"2^-38\"", with: "1e-9"),
+      fullStudy.replacingOccurrences(of: "\"mode\":", with: "\"suppress\": \"secure\", \"mode\":"),
+    ] {
       let study = try study(text)
       let again = try Study(decoding: study.canonicalEncoding)
       #expect(again == study)
@@ -65,6 +69,15 @@ import Testing
   @Test func theDigestOfTheFullStudyStays() throws {
     #expect(
       hex(try study(fullStudy).digest) == "9fe9fd05ce1caaa4887a1529c2d0a18365fd901602968c93f6c3440913c34dd9")
+  }
+
+  /// Studies from before the field have the digest that they had.
+  @Test func theDefaultOfSuppressIsNotInTheDigest() throws {
+    let study = try study(fullStudy)
+    #expect(study.suppression == .report)
+    #expect(
+      try changed("\"minimum_count\": 5", "\"minimum_count\": 5, \"suppress\": \"report\"").digest
+        == study.digest)
   }
 
   @Test(arguments: ["elements", "count", "sum", "cross", "flights", "flights-exact"])

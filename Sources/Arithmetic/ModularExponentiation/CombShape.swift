@@ -11,13 +11,22 @@ struct CombShape {
   var spacing: Int { blocks * depth }
   var entries: Int { 1 << teeth }
 
-  init(exponentBits: Int, lanes: Int) {
+  /// `slackBits` ≥ 16 lie between n and R. The sums of logarithms, Σ 2^column·z < 2^depth·blocks·(n + n/2^6), stay below R / 8: where a
+  /// modulus fills its limbs, blocks are less deep.
+  init(exponentBits: Int, lanes: Int, slackBits: Int) {
     self.exponentBits = exponentBits
     // Eight teeth pay where four groups of lanes share one pass over a table; GMP's words read it once for each value.
-    teeth = lanes == 8 ? 8 : 5
-    depth = 8
-    let rows = (exponentBits + teeth - 1) / teeth
-    blocks = (rows + depth - 1) / depth
+    let teeth = lanes == 8 ? 8 : 5, rows = (exponentBits + teeth - 1) / teeth
+    func blocks(_ depth: Int) -> Int { (rows + depth - 1) / depth }
+    func fits(_ depth: Int) -> Bool {
+      depth + (Int.bitWidth - blocks(depth).leadingZeroBitCount) + 3 <= slackBits
+    }
+    var depth = 8
+    while depth > 1, !fits(depth) { depth -= 1 }
+    precondition(fits(depth), "sums of z fit")
+    self.teeth = teeth
+    self.depth = depth
+    self.blocks = blocks(depth)
   }
 
   /// The entry that an exponent selects in a block at a column, by reading one bit of each row.

@@ -18,10 +18,14 @@ import ModularExponentiationAVX512
   /// A digit for each column and group.
   private let sums: Words
   private let index: Words
+  private let masks: Words
 
   static func workspaceCount(_ kernel: ModulusKernel, _ shape: CombShape) -> Int {
-    unsafe groups * (2 * kernel.pair + kernel.digit * (1 + shape.depth)) + 8 * groups
+    unsafe groups * (2 * kernel.pair + kernel.digit * (1 + shape.depth)) + 8 * groups + maskCount(shape)
   }
+
+  /// Words of a row for every sixteen entries and group.
+  private static func maskCount(_ shape: CombShape) -> Int { unsafe groups * shape.entries / 2 }
 
   init(_ kernel: ModulusKernel, _ shape: CombShape, _ workspace: inout Workspace) {
     unsafe self.kernel = kernel
@@ -31,6 +35,7 @@ import ModularExponentiationAVX512
     unsafe digits = unsafe workspace.take(Self.groups * kernel.digit)
     unsafe sums = unsafe workspace.take(Self.groups * kernel.digit * shape.depth)
     unsafe index = unsafe workspace.take(8 * Self.groups)
+    unsafe masks = unsafe workspace.take(Self.maskCount(shape))
   }
 
   /// The power of a group of lanes after a walk: a pair in Montgomery form.
@@ -99,11 +104,11 @@ import ModularExponentiationAVX512
       if groups > 1 {
         unsafe m.selectShared(
           out, strideInRows: kernel.limbs, groups: 4, adding: adding, table: table, entries: shape.entries,
-          index: index)
+          index: index, masks: masks)
       } else {
         unsafe m.selectShared(
           out, strideInRows: kernel.limbs, groups: 1, adding: adding, table: table, entries: shape.entries,
-          index: index)
+          index: index, masks: masks)
       }
     case .words:
       for g in 0..<groups {

@@ -31,13 +31,10 @@ public final class FixedBasePowers: Sendable {
     precondition((64...8192).contains(exponentBits), "bits of an exponent")
     self.modulus = modulus
     let kernel = modulus.kernel
-    shape = CombShape(exponentBits: exponentBits, lanes: kernel.lanes)
-    let shape = shape
     let radixBits = kernel.limbs * (kernel.lanes == 8 ? 52 : 64)
-    // Σ 2^column·z < 2^depth·blocks·(n + n/2^6) stays below R / 8.
-    precondition(
-      kernel.bitWidth + shape.depth + (shape.blocks.bitWidth - shape.blocks.leadingZeroBitCount) + 3
-        <= radixBits, "sums of z fit")
+    shape = CombShape(
+      exponentBits: exponentBits, lanes: kernel.lanes, slackBits: radixBits - kernel.bitWidth)
+    let shape = shape
     let size = shape.blocks * Self.blockCount(kernel, shape)
     tables = unsafe SecretBuffer(count: 2 * size) { buffer in
       guard let start = buffer.baseAddress else { return }

@@ -14,7 +14,7 @@ import Secrets
   /// The head that the steps of the path read, then from word `start` on: one, R² mod n, 1, and the lifts.
   func write(_ n: borrowing SecretInteger, start: Int, lifts: Int) {
     unsafe writeHead(n)
-    let square = trimmed(n.times(n))
+    let square = n.times(n).trimmed(variableTime: ())
     let radix = unsafe shape.radix.modulo(square)
     var power = radix.copy()
     unsafe writePair(power, n, at: start)
@@ -69,12 +69,6 @@ import Secrets
       }
     }
   }
-}
-
-/// The number without its zero words at the top; its length is public.
-func trimmed(_ x: consuming SecretInteger) -> SecretInteger {
-  let words = max(1, (x.bitWidth(variableTime: ()) + 63) / 64)
-  return x.lowWords(words)
 }
 
 /// Bits at…at + width − 1 (1 ≤ width ≤ 64) of a number of `count` words, zeros behind its end. Only positions decide what is read.

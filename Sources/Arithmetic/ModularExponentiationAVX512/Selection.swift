@@ -68,68 +68,66 @@ struct TableScan {
 }
 
 /// One table shared by the lanes, eight entries of one limb in a row: limb i of entry e is lane e % 8 of
-/// table[i·entries/8 + e/8]. entries: a multiple of 32 up to 1024. out = entry, or out += entry without carries.
+/// table[i·entries/8 + e/8]. entries: a multiple of 32 up to 1024. out = entry, or out += entry without carries. masks: scratch of
+/// entries/16 rows, which tells the index and is the caller's to wipe.
 @inline(never) func selectShared(
-  _ out: Row, add: Bool, _ table: ConstantRow, entries: Int, width: Int, _ index: ConstantRow
+  _ out: Row, add: Bool, _ table: ConstantRow, entries: Int, width: Int, _ index: ConstantRow, masks: Row
 ) {
   let wanted = index.pointee, low = signed(wanted), groups = entries / 16
-  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: groups) { mask in
-    var g = 0
+  var g = 0
+  while g < groups {
+    masks[g] = equalMask(wanted &>> 4, splat(UInt64(truncatingIfNeeded: g)))
+    g &+= 1
+  }
+  var i = 0, t = table
+  while i < width {
+    var even = Lanes.zero, odd = Lanes.zero
+    g = 0
     while g < groups {
-      mask[g] = equalMask(wanted &>> 4, splat(UInt64(truncatingIfNeeded: g)))
-      g &+= 1
+      even |= pick16(t, low) & masks[g]
+      odd |= pick16(t + 2, low) & masks[g &+ 1]
+      t += 4
+      g &+= 2
     }
-    var i = 0, t = table
-    while i < width {
-      var even = Lanes.zero, odd = Lanes.zero
-      g = 0
-      while g < groups {
-        even |= pick16(t, low) & mask[g]
-        odd |= pick16(t + 2, low) & mask[g &+ 1]
-        t += 4
-        g &+= 2
-      }
-      let entry = even | odd
-      out[i] = add ? out[i] &+ entry : entry
-      i &+= 1
-    }
+    let entry = even | odd
+    out[i] = add ? out[i] &+ entry : entry
+    i &+= 1
   }
 }
 
 /// The same for four rows of indices in one pass over the table, which is streamed once instead of four times. Output g
-/// goes to out + g·stride.
+/// goes to out + g·stride; masks has entries/4 rows.
 @inline(never) func selectShared4(
-  _ out: Row, stride: Int, add: Bool, _ table: ConstantRow, entries: Int, width: Int, _ index: ConstantRow
+  _ out: Row, stride: Int, add: Bool, _ table: ConstantRow, entries: Int, width: Int, _ index: ConstantRow,
+  masks: Row
 ) {
   let i0 = index[0], i1 = index[1], i2 = index[2], i3 = index[3], groups = entries / 16
-  withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 4 * groups) { masks in
-    var g = 0
+  var g = 0
+  while g < groups {
+    let e = splat(UInt64(truncatingIfNeeded: g))
+    masks[4 &* g] = equalMask(i0 &>> 4, e)
+    masks[4 &* g &+ 1] = equalMask(i1 &>> 4, e)
+    masks[4 &* g &+ 2] = equalMask(i2 &>> 4, e)
+    masks[4 &* g &+ 3] = equalMask(i3 &>> 4, e)
+    g &+= 1
+  }
+  var i = 0, t = table
+  while i < width {
+    var r0 = Lanes.zero, r1 = Lanes.zero, r2 = Lanes.zero, r3 = Lanes.zero
+    g = 0
     while g < groups {
-      let e = splat(UInt64(truncatingIfNeeded: g))
-      masks[4 &* g] = equalMask(i0 &>> 4, e)
-      masks[4 &* g &+ 1] = equalMask(i1 &>> 4, e)
-      masks[4 &* g &+ 2] = equalMask(i2 &>> 4, e)
-      masks[4 &* g &+ 3] = equalMask(i3 &>> 4, e)
+      r0 |= pick16(t, signed(i0)) & masks[4 &* g]
+      r1 |= pick16(t, signed(i1)) & masks[4 &* g &+ 1]
+      r2 |= pick16(t, signed(i2)) & masks[4 &* g &+ 2]
+      r3 |= pick16(t, signed(i3)) & masks[4 &* g &+ 3]
+      t += 2
       g &+= 1
     }
-    var i = 0, t = table
-    while i < width {
-      var r0 = Lanes.zero, r1 = Lanes.zero, r2 = Lanes.zero, r3 = Lanes.zero
-      g = 0
-      while g < groups {
-        r0 |= pick16(t, signed(i0)) & masks[4 &* g]
-        r1 |= pick16(t, signed(i1)) & masks[4 &* g &+ 1]
-        r2 |= pick16(t, signed(i2)) & masks[4 &* g &+ 2]
-        r3 |= pick16(t, signed(i3)) & masks[4 &* g &+ 3]
-        t += 2
-        g &+= 1
-      }
-      let o = out + i
-      o[0] = add ? o[0] &+ r0 : r0
-      o[stride] = add ? o[stride] &+ r1 : r1
-      o[2 &* stride] = add ? o[2 &* stride] &+ r2 : r2
-      o[3 &* stride] = add ? o[3 &* stride] &+ r3 : r3
-      i &+= 1
-    }
+    let o = out + i
+    o[0] = add ? o[0] &+ r0 : r0
+    o[stride] = add ? o[stride] &+ r1 : r1
+    o[2 &* stride] = add ? o[2 &* stride] &+ r2 : r2
+    o[3 &* stride] = add ? o[3 &* stride] &+ r3 : r3
+    i &+= 1
   }
 }

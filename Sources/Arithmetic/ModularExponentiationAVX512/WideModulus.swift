@@ -79,17 +79,19 @@ public struct WideModulus {
   }
 
   /// Digits of `groups` (1 or 4) times eight lanes from a shared table of digits, eight entries of one limb in a row.
+  /// masks: scratch of entries/16 rows for each group.
   public func selectShared(
     _ out: Words, strideInRows: Int, groups: Int, adding: Bool, table: ConstantWords, entries: Int,
-    index: ConstantWords
+    index: ConstantWords, masks: Words
   ) {
     if groups == 4 {
       selectShared4(
         row(out), stride: strideInRows, add: adding, row(table), entries: entries, width: 10 &* blocks,
-        row(index))
+        row(index), masks: row(masks))
     } else {
       ModularExponentiationAVX512.selectShared(
-        row(out), add: adding, row(table), entries: entries, width: 10 &* blocks, row(index))
+        row(out), add: adding, row(table), entries: entries, width: 10 &* blocks,
+        row(index), masks: row(masks))
     }
   }
 

@@ -93,6 +93,11 @@ public struct SecretInteger: ~Copyable, Sendable {
     }
   }
 
+  /// The number without zero words at its top: what divides, or is a modulus, must not have them. Its length becomes public.
+  public borrowing func trimmed(variableTime: Void) -> SecretInteger {
+    lowWords(max(1, (bitWidth(variableTime: ()) + 63) / 64))
+  }
+
   /// Whether the number is zero.
   public borrowing func isZero() -> Bool {
     let count = wordCount

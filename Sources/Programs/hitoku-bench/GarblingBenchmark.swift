@@ -13,9 +13,9 @@ struct GarblingBenchmark {
   /// All operations but those over sockets.
   func rows() throws -> [RateRow] {
     let independent = circuitOfIndependentGates(16)
-    return try garblingRows("", CircuitPlan(independent, rows: 256))
-      + garblingRows("-aes", CircuitPlan(.aes128(), rows: 64))
-      + garblingRows("-aes-single", CircuitPlan(.aes128(), rows: 1)) + transferRows()
+    return try garblingRows("", try CircuitPlan(independent, rows: 256))
+      + garblingRows("-aes", try CircuitPlan(.aes128(), rows: 64))
+      + garblingRows("-aes-single", try CircuitPlan(.aes128(), rows: 1)) + transferRows()
   }
 
   /// No gate needs another's output.

@@ -7,7 +7,9 @@ import Secrets
 struct GarblingLoopbackBenchmark {
   /// Instances of the circuit in all, a multiple of those that are garbled together.
   let instances = 6400
-  let plan = CircuitPlan(.aes128(), rows: 64)
+  let plan: CircuitPlan
+
+  init() throws { plan = try CircuitPlan(.aes128(), rows: 64) }
 
   func row() throws -> RateRow {
     let (garblerEnd, evaluatorEnd) = try LoopbackSocket.pair()

@@ -51,9 +51,20 @@ struct CommandFailure: Error, CustomStringConvertible {
         hint: "Run the same version of Hitoku on both sides; if they do, the other side misbehaves.",
         code: .unavailable)
     case let error as ComparisonError:
-      let isOwn = [.shapeOutOfRange, .differentRowCounts, .noRows].contains(error)
+      let isOwn = [.shapeOutOfRange, .differentTerms, .differentRowCounts, .noRows].contains(error)
       self.init("\(error)", hint: error.hint, code: isOwn ? .data : .unavailable)
     default: self.init("\(error)", hint: nil)
+    }
+  }
+
+  /// Of a comparison's: its terms stand where a run of matching has its study, and the other side may have been the first
+  /// to see that they differ, or that the numbers of rows do.
+  init(comparing error: any Error) {
+    switch error {
+    case TransportError.studyMismatch, TransportError.peerAborted(.studyMismatch):
+      self.init(ComparisonError.differentTerms)
+    case TransportError.peerAborted(.differentRowCounts): self.init(ComparisonError.differentRowCounts)
+    default: self.init(error)
     }
   }
 

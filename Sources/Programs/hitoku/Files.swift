@@ -24,6 +24,12 @@ func openTable(_ path: String) throws -> CSVReader {
   try explained { try CSVReader(try ByteSource(path: path)) }
 }
 
+/// Whether a path is a plain file, which can be read twice.
+func isPlainFile(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
 /// Refuses a result's path before a run that is paid for: it makes a file there, and removes it.
 func checkWritable(_ path: String, option: String) throws {
   do { _ = try OutputFile(path: path) } catch {

@@ -2,9 +2,10 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Tables
 
 /// Runs `body` so that SIGINT, SIGTERM and SIGHUP cancel it: it ends the run on both sides and leaves nothing half done. A second
-/// signal ends the process at once.
+/// signal ends the process at once, and leaves no half file either.
 func interruptible(_ body: @escaping @Sendable () async throws -> Void) async throws {
   let task = Task { try await body() }
   let count = Mutex(0)
@@ -17,7 +18,10 @@ func interruptible(_ body: @escaping @Sendable () async throws -> Void) async th
         $0 += 1
         return $0 == 1
       }
-      guard isFirst else { exit(CommandFailure.Code.interrupted.rawValue) }
+      guard isFirst else {
+        OutputFile.removeUnfinished()
+        exit(CommandFailure.Code.interrupted.rawValue)
+      }
       note("stopping: telling the other side (again to stop at once)")
       task.cancel()
     }

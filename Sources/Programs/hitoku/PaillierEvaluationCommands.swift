@@ -8,32 +8,51 @@ struct PaillierOptions: ParsableArguments {
   @Option(help: "Where to write; default: standard output.") var output: String?
   @Flag(help: "Use a public key without proofs of its shape: the classic form, about ten times slower.")
   var acceptUnprovenKey = false
+  @Option(help: "The proof of a public key's shape, of its owner: allows the short form. Needs --parameters.")
+  var proof: String?
+  @Option(help: "The parameters that the proof was made for: your own, or of somebody you trust for them.")
+  var parameters: String?
+
+  func validate() throws {
+    guard (proof == nil) == (parameters == nil) else {
+      throw ValidationError("--proof and --parameters go together.")
+    }
+  }
 
   func write(_ numbers: EncryptedNumbers) throws { try PaillierFileSystem.write(numbers, to: output) }
 }
 
-/// Encrypts for a key file: one's own, or somebody else's with the flag.
+/// Encrypts for a key file: one's own, somebody else's with proofs, or with the flag.
 struct PaillierWriter {
   let key: PublicKey
   private let owner: OwnerEncryptor?
-  private let classic: Encryptor
+  private let encryptor: Encryptor
 
   init(key path: String, _ options: PaillierOptions) throws {
     if try PaillierFileSystem.isPrivate(path) {
       let secret = try PaillierFileSystem.privateKey(path)
       key = secret.publicKey
       owner = OwnerEncryptor(secret)
-    } else {
-      guard options.acceptUnprovenKey else {
-        throw CommandFailure(
-          "\(path) carries no proofs of its shape.",
-          hint: "If you trust its owner to have made it well, add --accept-unproven-key.")
-      }
-      key = try PaillierFileSystem.publicKey(path)
-      owner = nil
-      note("unproven key of \(key.bitWidth) bits: classic form")
+      encryptor = Encryptor(classic: key)
+      return
     }
-    classic = Encryptor(classic: key)
+    owner = nil
+    if let proof = options.proof, let parameters = options.parameters {
+      key = try PaillierFileSystem.publicKey(path)
+      encryptor = Encryptor(
+        try PaillierFileSystem.provenKey(key, proof: proof, parameters: parameters))
+      note("proven key of \(key.bitWidth) bits: short form")
+      return
+    }
+    guard options.acceptUnprovenKey else {
+      throw CommandFailure(
+        "\(path) carries no proofs of its shape.",
+        hint: "Give --proof and --parameters; or, if you trust its owner to have made it well, add "
+          + "--accept-unproven-key.")
+    }
+    key = try PaillierFileSystem.publicKey(path)
+    encryptor = Encryptor(classic: key)
+    note("unproven key of \(key.bitWidth) bits: classic form")
   }
 
   /// Encrypts at python-paillier's exponent −32, or below where a number needs it.
@@ -43,7 +62,7 @@ struct PaillierWriter {
       // A declared bound says nothing of the numbers themselves.
       let bound = BigInteger(1) << EncryptedNumbers.assumedBits
       guard encoded.bound <= bound else { throw PaillierError.valueOutOfRange(index: 0) }
-      guard let owner else { return try classic.encrypt(encoded, declaring: bound) }
+      guard let owner else { return try encryptor.encrypt(encoded, declaring: bound) }
       return try EncryptedNumbers(owner.encrypt(encoded.residues), exponent: encoded.exponent, bound: bound)
     }
   }
@@ -53,7 +72,7 @@ struct PaillierWriter {
     try refusing {
       let lowered = try numbers.lowered(to: min(numbers.exponent, Self.exponent))
       return try EncryptedNumbers(
-        classic.rerandomize(lowered.ciphertexts), exponent: lowered.exponent, bound: lowered.bound)
+        encryptor.rerandomize(lowered.ciphertexts), exponent: lowered.exponent, bound: lowered.bound)
     }
   }
 

@@ -31,7 +31,7 @@ enum PaillierFileSystem {
   }
 
   private static func keyText(_ path: String) throws -> SecretBytes {
-    secret(try explained { try readPublicFile(path) })
+    do throws(IdentityError) { return try readUnjudgedFile(path) } catch { throw CommandFailure(error) }
   }
 
   static func write(_ key: borrowing PrivateKey, comment: String, to path: String) throws {
@@ -43,29 +43,75 @@ enum PaillierFileSystem {
   }
 
   private static func create(_ path: String, mode: mode_t, _ text: borrowing SecretBytes) throws {
-    do {
-      try withTransientArray(of: text) { try createFile(path, mode: mode, contents: $0) }
-    } catch IdentityError.alreadyExists {
+    try withTransientArray(of: text) { try create(path, mode: mode, $0) }
+  }
+
+  private static func create(_ path: String, mode: mode_t, _ contents: [UInt8]) throws {
+    do { try createFile(path, mode: mode, contents: contents) } catch IdentityError.alreadyExists {
       throw CommandFailure(
-        "\(path) exists already.", hint: "Keys are never overwritten: give another name.", code: .cannotCreate
+        "\(path) exists already.", hint: "Keys and proofs are never overwritten: give another name.",
+        code: .cannotCreate
       )
     } catch { throw CommandFailure("\(error)", hint: "Check the folder.", code: .cannotCreate) }
   }
 
+  /// What proofs of keys are made for: they are about a key, whoever encrypts under it and for what.
+  private static let proofContext = Array("hitoku paillier".utf8)
+
+  static func write(_ parameters: AuxiliaryParameters, to path: String) throws {
+    try create(path, mode: 0o644, parameters.encoded())
+  }
+
+  /// Fresh parameters on a modulus of this size, whose factors are forgotten.
+  static func makeParameters(_ size: KeySize) throws -> AuxiliaryParameters {
+    try refusing { try AuxiliaryParameters(making: PrivateKey.generate(size), context: proofContext) }
+  }
+
+  /// Proves a key under the parameters of a file.
+  static func writeProof(_ key: borrowing PrivateKey, parameters path: String, to output: String) throws {
+    let auxiliary = try parameters(path)
+    let proof: KeyProof
+    do throws(PaillierError) {
+      proof = try KeyProof(proving: key, auxiliary: auxiliary, context: proofContext)
+    } catch {
+      throw CommandFailure(
+        "the key's primes are not Blum primes.", hint: "Only keys of hitoku paillier keygen can be proven.",
+        code: .data)
+    }
+    try create(output, mode: 0o644, proof.encoded(for: key.publicKey))
+  }
+
+  /// A public key with the proof of a file, checked under the parameters of another.
+  static func provenKey(_ key: PublicKey, proof path: String, parameters: String) throws -> ProvenKey {
+    let auxiliary = try self.parameters(parameters)
+    let bytes = try readWholeFile(path, limit: maximumProofByteCount)
+    do throws(PaillierError) {
+      return try ProvenKey(
+        verifying: key, proof: KeyProof(decoding: bytes, key: key), auxiliary: auxiliary,
+        context: proofContext)
+    } catch {
+      throw CommandFailure(
+        "\(path) does not prove this key under \(parameters): \(error).",
+        hint: "Was it made with hitoku paillier prove for this key, and for these parameters?", code: .data)
+    }
+  }
+
+  private static func parameters(_ path: String) throws -> AuxiliaryParameters {
+    let bytes = try readWholeFile(path, limit: maximumProofByteCount)
+    do throws(PaillierError) {
+      return try AuxiliaryParameters(decoding: bytes, context: proofContext)
+    } catch {
+      throw CommandFailure(
+        "\(path): \(error)", hint: "Is it a file of hitoku paillier parameters?", code: .data)
+    }
+  }
+
+  private static let maximumProofByteCount = 1 << 20
+
   /// The numbers of a file at the lowest exponent of any line.
   static func encrypted(_ path: String, _ key: PublicKey) throws -> EncryptedNumbers {
     let text = try readWholeFile(path, limit: maximumByteCount)
-    let groups = try naming(path) { () throws(PaillierFilesError) in
-      try CiphertextFile.numbers(text, key: key)
-    }
-    return try refusing {
-      let lowest = groups.map(\.exponent).min() ?? 0
-      let lowered = try groups.map { try $0.lowered(to: lowest) }
-      return try lowered.dropFirst().reduce(lowered[0]) { all, next in
-        try EncryptedNumbers(
-          all.ciphertexts.appending(next.ciphertexts), exponent: lowest, bound: max(all.bound, next.bound))
-      }
-    }
+    return try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.numbers(text, key: key) }
   }
 
   static func write(_ numbers: EncryptedNumbers, to path: String?) throws {
@@ -84,12 +130,6 @@ enum PaillierFileSystem {
       : try readWholeFile(path, limit: maximumByteCount)
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-  }
-
-  private static func secret(_ bytes: [UInt8]) -> SecretBytes {
-    unsafe SecretBytes(count: bytes.count) { target in
-      for (i, byte) in bytes.enumerated() { unsafe target[i] = byte }
-    }
   }
 
   private static func naming<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {

@@ -7,7 +7,8 @@ import ModularArithmetic
 /// same one.
 ///
 /// w groups share one coefficient as digits of radix S; t = S^w. The least traffic over N, w, the limbs' width and the dropped bits
-/// wins. Every set is within the 2024 security table, since `Parameters` refuses others.
+/// wins. Every set is within the 2024 security table, since `Parameters` refuses others. Where cells are opened by a
+/// circuit, S is a power of two, so that a mask modulo t comes off by a subtraction that drops its last borrow.
 public struct AggregationPlan: Sendable {
   /// What it is for.
   public let shape: AggregationShape
@@ -130,8 +131,9 @@ private struct Candidate {
     self.width = width
     self.limbBits = limbBits
     limbs = shape.tables.map { AggregationPlan.limbCount(weightBound: $0.weightBound, bits: limbBits) }
-    // Digits lie in [0, 2·bound]; an odd radix above that shares no factor with a power of two.
-    radix = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
+    // Digits lie in [0, 2·bound].
+    let least = BigInteger(2) * BigInteger(Int(shape.entryBound)) + BigInteger(1)
+    radix = shape.opening == .everything ? least : BigInteger(1) << least.bitWidth
     let t = Double(width) * radix.approximateLog2
     let packs = (shape.groups + width - 1) / width
     let answers = Double(packs * shape.cells * limbs.reduce(0, +))

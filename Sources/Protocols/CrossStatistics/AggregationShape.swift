@@ -11,15 +11,27 @@ public struct AggregationShape: Sendable, Hashable {
     /// Largest magnitude of the noise that is added to an entry; 0 without noise.
     public var noiseBound: Int64
 
+    /// Largest magnitude of the noise that the analyst adds before cells are opened; 0 where it adds none by then.
+    public var publicationBound: Int64
+
     /// Largest magnitude of an entry with its noise.
-    public var entryBound: Int64 { totalBound + noiseBound }
+    public var entryBound: Int64 { totalBound + noiseBound + publicationBound }
 
     /// Takes the bounds.
-    public init(weightBound: Int64, totalBound: Int64, noiseBound: Int64) {
+    public init(weightBound: Int64, totalBound: Int64, noiseBound: Int64, publicationBound: Int64 = 0) {
       self.weightBound = weightBound
       self.totalBound = totalBound
       self.noiseBound = noiseBound
+      self.publicationBound = publicationBound
     }
+  }
+
+  /// Which entries the analyst may see.
+  public enum Opening: Sendable, Hashable {
+    /// All of them.
+    case everything
+    /// Those of the cells whose entry in the first table, noise included, is at least `minimum`, 1 or more.
+    case cells(minimum: Int64)
   }
 
   /// Rows of the provider's list, dummies and padding included.
@@ -30,13 +42,16 @@ public struct AggregationShape: Sendable, Hashable {
   public var cells: Int
   /// The tables, in the order of the answers.
   public var tables: [Table]
+  /// Which entries the analyst may see.
+  public var opening: Opening
 
   /// Takes all numbers.
-  public init(rows: Int, groups: Int, cells: Int, tables: [Table]) {
+  public init(rows: Int, groups: Int, cells: Int, tables: [Table], opening: Opening = .everything) {
     self.rows = rows
     self.groups = groups
     self.cells = cells
     self.tables = tables
+    self.opening = opening
   }
 
   /// The count, and for each of 32 measures the totals of values and squares.
@@ -50,7 +65,15 @@ public struct AggregationShape: Sendable, Hashable {
         (1...Int64(NoisyRelease.largestSensitivity)).contains($0.weightBound)
           && (0...Int64(NoisyRelease.largestMagnitude)).contains($0.totalBound)
           && (0...Int64(NoisyRelease.largestMagnitude)).contains($0.noiseBound)
-      }
+          && (0...Int64(NoisyRelease.largestMagnitude)).contains($0.publicationBound)
+      } && hasValidOpening
+  }
+
+  private var hasValidOpening: Bool {
+    switch opening {
+    case .everything: tables.allSatisfy { $0.publicationBound == 0 }
+    case .cells(let minimum): (1...Int64(NoisyRelease.largestMagnitude)).contains(minimum)
+    }
   }
 
   /// The largest magnitude of an entry with its noise.

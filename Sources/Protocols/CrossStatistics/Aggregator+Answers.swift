@@ -40,7 +40,7 @@ extension Aggregator {
     ParallelLoops.map(count: jobs.count, chunksOf: 1) { try? answers(jobs[$0]) }
   }
 
-  /// For every pack the answers of all limbs: sums, noise in the lowest limb, blinding, re-randomisation, flood,
+  /// For every pack the answers of all limbs: sums, noise and mask in the lowest limb, blinding, re-randomisation, flood,
   /// rounding.
   private borrowing func answers(_ job: Job) throws(BFVError) -> [[[UInt8]]] {
     let limbs = plan.limbs[job.table]
@@ -48,6 +48,10 @@ extension Aggregator {
     for pack in 0..<plan.packs {
       plan.setNoise(
         records.noise, cell: job.cell, table: job.table, pack: pack, of: &constants, at: pack * limbs)
+      if plan.isMasked {
+        let place = plan.place(cell: job.cell, pack: pack, table: job.table)
+        constants.add(place, of: masks, at: pack * limbs)
+      }
       constants.blind((pack * limbs)..<((pack + 1) * limbs), bits: plan.limbBits)
     }
     var answers = [[[UInt8]]](repeating: [], count: plan.packs)

@@ -16,6 +16,8 @@ public struct Aggregator: ~Copyable, Sendable {
   let vectors: [EncryptedVector]
   let records: ProviderRun.Records
   let rowOfID: [Int32]
+  /// Of every packed number, where cells are opened by a circuit.
+  var masks: SecretResidues
   var nextCell = 0
 
   /// The analyst's uploads as they come in, pack by pack and chunk by chunk.
@@ -69,6 +71,13 @@ public struct Aggregator: ~Copyable, Sendable {
     self.vectors = vectors
     self.records = consume records
     self.rowOfID = rowOfID
+    masks = .masks(plan)
+  }
+
+  /// What the provider gives the circuit that opens cells, once all answers are there.
+  consuming func openingNumbers() -> SecretResidues {
+    masks.takeOffsets(plan)
+    return masks
   }
 
   /// Throws `weightOutOfRange` unless there are weights and noise for every cell and table, within its bounds: larger ones

@@ -1,10 +1,12 @@
 import ByteCoding
 import DisclosureControl
+import PrivateComparison
 import SetIntersection
 
 /// The analyst's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
 ///
-/// Order: hello both ways; α·B and points; short hashes; the provider's points; public key and uploads; answers; finish.
+/// Order: hello both ways; α·B and points; short hashes; the provider's points; public key and uploads; answers; the circuit
+/// that opens cells, where the study wants one; finish.
 /// Between the match and the last upload nothing depends on what matched, not in its time either. After an error every
 /// call throws `invalidMessage`. What only the key shows of an answer changes nothing that is sent: the run goes on to its
 /// end, and then there is no result. (Where the tables themselves are to be sent, it ends after the last answer.)
@@ -29,25 +31,35 @@ public struct AnalystRun: ~Copyable {
     /// Matched rows of each group, dummies included; in `elements` the number of common ids. Empty where tables are
     /// published: these counts have no noise of the analyst's own.
     public var counts: [Int]
-    /// For each table, group and cell the entry, noise included.
+    /// For each table, group and cell the entry, noise included; 0 where the cell is suppressed.
     public var tables: [[[Int64]]]
+    /// For each group and cell whether it stayed closed, where a circuit opens cells; empty where everything is opened.
+    public var suppressed: [[Bool]]
     /// In `elements`: the indices of the common ids, ascending.
     public var common: [Int]
   }
 
-  private enum Phase {
+  enum Phase {
     case hello, peerHello, header, points(Int), matching, key, upload(Int), answers(cell: Int, pack: Int)
-    case publish, finish, finished, failed
+    case publish, opening, finish, finished, failed
   }
 
-  private let shape: RunShape
-  private var matching: MatchingAnalyst
-  private var upload: GroupUpload?
-  private var phase = Phase.hello
-  private var tables: [[[Int64]]] = []
-  private var counts: [Int] = []
+  let shape: RunShape
+  var matching: MatchingAnalyst
+  var upload: GroupUpload?
+  var phase = Phase.hello
+  var tables: [[[Int64]]] = []
+  var suppressed: [[Bool]] = []
+  var counts: [Int] = []
   /// Whether all answers were what honest ones could be.
-  private var isSound = true
+  var isSound = true
+  /// Where cells are opened by a circuit: what was decrypted, under the provider's masks.
+  var masked: SecretResidues?
+  var publicKey: [UInt8] = []
+  var session: [UInt8] = []
+  var opening: CellOpening<ComparisonEvaluator>?
+  /// The most bytes of its next message.
+  var openingLimit = 0
   /// What charges name, once the run has a name.
   private var run: RunIdentifier?
   private var publicationNoise: CellNoise?
@@ -81,6 +93,10 @@ public struct AnalystRun: ~Copyable {
       let empty = [[Int64]](
         repeating: [Int64](repeating: 0, count: plan.shape.cells), count: plan.shape.groups)
       tables = plan.shape.tables.map { _ in empty }
+      if plan.isMasked {
+        masked = SecretResidues(modulus: plan.parameters.plaintextModulus, count: plan.maskCount)
+        suppressed = empty.map { $0.map { _ in true } }
+      }
     }
   }
 
@@ -103,6 +119,7 @@ public struct AnalystRun: ~Copyable {
     case .peerHello: RunMessage.limits(.hello)
     case .matching: RunMessage.limits(.hashes, .providerPoints)
     case .answers: [.answers: shape.aggregation?.answerLimit ?? 0]
+    case .opening: [.opening: openingLimit]
     case .hello, .header, .points, .key, .upload, .publish, .finish, .finished, .failed: [:]
     }
   }
@@ -132,10 +149,13 @@ public struct AnalystRun: ~Copyable {
       return try sendUpload(index)
     case .publish:
       return .chargePublication
+    case .opening:
+      return try openCells()
     case .finish:
       phase = .finished
       return .send(RunMessage(.finish, disclosed()))
     case .finished:
+      try takeOpened()
       return .finished
     case .failed:
       throw .invalidMessage
@@ -149,6 +169,7 @@ public struct AnalystRun: ~Copyable {
     let made = try GroupUpload(plan, labels: matching.rowLabels)
     let key = made.publicKey()
     upload = consume made
+    if plan.isMasked { publicKey = key }
     phase = .upload(0)
     return .send(RunMessage(.publicKey, key))
   }
@@ -185,6 +206,8 @@ public struct AnalystRun: ~Copyable {
       try match(message)
     case (.answers(let cell, let pack), .answers):
       try open(message.payload, cell: cell, pack: pack)
+    case (.opening, .opening):
+      try opening?.receive(message.payload)
     default:
       throw .invalidMessage
     }
@@ -207,10 +230,16 @@ public struct AnalystRun: ~Copyable {
 
   private mutating func open(_ payload: [UInt8], cell: Int, pack: Int) throws(CrossStatisticsError) {
     guard let plan = shape.aggregation else { throw .invalidMessage }
-    guard let opened = try upload?.open(payload, pack: pack, isSound: &isSound) else { throw .invalidMessage }
-    for (table, values) in opened.enumerated() {
-      for (offset, value) in values.enumerated() {
-        tables[table][pack * plan.groupsPerPack + offset][cell] = value
+    if plan.isMasked {
+      try keep(payload, plan, cell: cell, pack: pack)
+    } else {
+      guard let opened = try upload?.open(payload, pack: pack, isSound: &isSound) else {
+        throw .invalidMessage
+      }
+      for (table, values) in opened.enumerated() {
+        for (offset, value) in values.enumerated() {
+          tables[table][pack * plan.groupsPerPack + offset][cell] = value
+        }
       }
     }
     received += 1000
@@ -222,11 +251,11 @@ public struct AnalystRun: ~Copyable {
     phase = .answers(cell: isLastPack ? cell + 1 : cell, pack: isLastPack ? 0 : pack + 1)
   }
 
-  /// All is opened: the key goes, and the analyst's own noise is next where there is any.
+  /// All is decrypted: the key goes, and the analyst's own noise is next where there is any.
   private mutating func concludeTables() {
     upload = nil
     counts = matching.counts
-    phase = shape.publication == nil ? .finish : .publish
+    phase = shape.publication == nil ? .opening : .publish
   }
 
   /// The publication is paid for: the result gets this side's noise. Throws `wrongCharge` unless the charge covers the
@@ -242,43 +271,21 @@ public struct AnalystRun: ~Copyable {
       phase = .failed
       throw error
     }
-    phase = .finish
+    phase = .opening
   }
 
   /// Entries of answers that are not sound have any value: nobody will see them.
   private mutating func addNoise() throws(CrossStatisticsError) {
     guard let noise = publicationNoise.take() else { throw .wrongCharge }
     guard isSound else { return }
-    if tables.isEmpty {
+    if let plan = shape.aggregation, plan.isMasked {
+      addUnderMasks(noise, plan)
+      counts = []
+    } else if tables.isEmpty {
       noise.add(to: &counts)
     } else {
       noise.add(to: &tables)
       counts = []
     }
-  }
-
-  private func disclosed() -> [UInt8] {
-    switch shape.disclosure {
-    case .nothing: []
-    case .commonRows: commonRows()
-    case .tables: SharedTables(counts: counts, tables: tables).encoded
-    }
-  }
-
-  /// The rows of the provider's list that are common, four bytes each.
-  private func commonRows() -> [UInt8] {
-    matching.rowLabels.enumerated().flatMap { row, label -> [UInt8] in
-      unsafe label < 0 ? [] : withUnsafeBytes(of: UInt32(row).littleEndian) { unsafe Array($0) }
-    }
-  }
-
-  /// What was learned, once `next` said `finished`; end the connection in peace first. Throws `invalidMessage` before, and
-  /// where answers were not computed as agreed.
-  public func result() throws(CrossStatisticsError) -> Result {
-    guard case .finished = phase, isSound else { throw .invalidMessage }
-    let common =
-      shape.matching.purpose == .elements
-      ? matching.rowLabels.filter { $0 >= 0 }.map { Int($0) }.sorted() : []
-    return Result(counts: counts, tables: tables, common: common)
   }
 }

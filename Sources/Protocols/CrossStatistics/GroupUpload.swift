@@ -55,10 +55,18 @@ public struct GroupUpload: ~Copyable {
     _ message: [UInt8], pack: Int, isSound: inout Bool
   ) throws(CrossStatisticsError) -> [[Int64]] {
     precondition((0..<plan.packs).contains(pack))
+    return try numbers(message).enumerated().map { table, number in
+      plan.digits(of: number, pack: pack, table: table, isSound: &isSound)
+    }
+  }
+
+  /// Decrypts the answers of one pack and cell: for each table its packed entries modulo t, under the provider's mask
+  /// where there is one. Throws `invalidMessage` for bytes that are no answer.
+  package func numbers(_ message: [UInt8]) throws(CrossStatisticsError) -> [BigInteger] {
     let answers = try RunMessage.split(message, count: plan.answersPerCell, maximum: 2 << 20)
     let t = plan.parameters.plaintextModulus
     var next = 0
-    var tables: [[Int64]] = []
+    var numbers: [BigInteger] = []
     for limbs in plan.limbs {
       // Σ 2^(8k)·y_k: the blindings cancel.
       var sum = BigInteger(0)
@@ -69,8 +77,8 @@ public struct GroupUpload: ~Copyable {
         } catch { throw .invalidMessage }
         next += 1
       }
-      tables.append(plan.digits(of: sum % t, pack: pack, table: tables.count, isSound: &isSound))
+      numbers.append(sum % t)
     }
-    return tables
+    return numbers
   }
 }

@@ -8,14 +8,17 @@ extension AggregationPlan {
   private var offset: BigInteger { BigInteger(Int(shape.entryBound)) }
 
   /// The offsets of the first `digits` digits.
-  private func offset(digits: Int) -> BigInteger {
+  func offset(digits: Int) -> BigInteger {
     (0..<digits).reduce(BigInteger(0)) { sum, _ in sum * radix + offset }
   }
+
+  /// The groups of a pack.
+  func groupCount(pack: Int) -> Int { min(groupsPerPack, shape.groups - pack * groupsPerPack) }
 
   /// The entries of one table for the groups of a pack. Clears `isSound` where one is beyond what its table can have, or
   /// where something stands above the last group: such an answer was not computed as agreed. Takes the same steps then.
   package func digits(of value: BigInteger, pack: Int, table: Int, isSound: inout Bool) -> [Int64] {
-    let count = min(groupsPerPack, shape.groups - pack * groupsPerPack)
+    let count = groupCount(pack: pack)
     var rest = (value + offset(digits: count)) % parameters.plaintextModulus
     var digits: [Int64] = []
     for _ in 0..<count {

@@ -1,5 +1,6 @@
 import ByteCoding
 import DisclosureControl
+import PrivateComparison
 import SetIntersection
 
 /// The provider's side of a run, message in, message out. Ask `next` what to do until it says `finished`.
@@ -38,21 +39,25 @@ public struct ProviderRun: ~Copyable {
     }
   }
 
-  private enum Phase {
+  enum Phase {
     case hello, sendHello, header, points, charge, hashes(Int), list(Int), key, uploads, chargeCells
-    case computing, answers(Int), finish, finished, failed
+    case computing, answers(Int), opening, finish, finished, failed
   }
 
-  private let shape: RunShape
+  let shape: RunShape
   /// What charges name, once the run has a name.
   private var run: RunIdentifier?
   private var records: Records?
   private var matching: MatchingProvider
-  private var phase = Phase.hello
-  private var publicKey: [UInt8] = []
+  var phase = Phase.hello
+  var publicKey: [UInt8] = []
   private var uploads = Aggregator.Uploads()
   private var aggregator: Aggregator?
-  private var answers: [[UInt8]] = []
+  var answers: [[UInt8]] = []
+  /// Where cells are opened by a circuit: this side of it, once the answers are there.
+  var opening: CellOpening<ComparisonGarbler>?
+  /// The most bytes of its next message.
+  var openingLimit = 0
   private var done = 0
   /// In `elements` for both: the common ids, in the order of the list.
   public private(set) var commonIDs = ByteStrings()
@@ -109,6 +114,7 @@ public struct ProviderRun: ~Copyable {
     case .points: RunMessage.limits(.analystPoints)
     case .key: RunMessage.limits(.publicKey)
     case .uploads: RunMessage.limits(.upload)
+    case .opening: [.opening: openingLimit]
     case .finish: [.finish: shape.finishLimit]
     case .sendHello, .charge, .hashes, .list, .chargeCells, .computing, .answers, .finished, .failed: [:]
     }
@@ -144,7 +150,9 @@ public struct ProviderRun: ~Copyable {
     case .computing:
       return try compute()
     case .answers(let index):
-      return sendAnswer(index)
+      return try sendAnswer(index)
+    case .opening:
+      return try open()
     case .finished:
       return .finished
     case .failed:
@@ -175,8 +183,8 @@ public struct ProviderRun: ~Copyable {
       answers += found
       done += 1000 * found.count
       if found.isEmpty {
-        // With its weights and noise.
-        aggregator = nil
+        // The aggregator goes with its weights and noise.
+        if let aggregator = aggregator.take() { try prepareOpening(aggregator.openingNumbers()) }
         phase = .answers(0)
       }
       return .working
@@ -186,11 +194,11 @@ public struct ProviderRun: ~Copyable {
     }
   }
 
-  private mutating func sendAnswer(_ index: Int) -> Step {
+  private mutating func sendAnswer(_ index: Int) throws(CrossStatisticsError) -> Step {
     guard index < answers.count else {
       answers = []
-      phase = .finish
-      return .receive
+      phase = .opening
+      return try open()
     }
     let payload = answers[index]
     answers[index] = []
@@ -228,6 +236,8 @@ public struct ProviderRun: ~Copyable {
       phase = .uploads
     case (.uploads, .upload):
       try take(upload: message.payload)
+    case (.opening, .opening):
+      try opening?.receive(message.payload)
     case (.finish, .finish):
       try finish(message.payload)
     default:

@@ -1,4 +1,5 @@
 import ByteCoding
+import PrivateComparison
 import SetIntersection
 
 /// A message between the two machines of this room.
@@ -23,6 +24,8 @@ public struct RunMessage: Sendable, Equatable {
     case answers = 8
     /// What the analyst tells at the end, or nothing.
     case finish = 9
+    /// A message of the circuit that opens cells: its kind, and its bytes.
+    case opening = 10
   }
 
   /// What it carries.
@@ -40,6 +43,7 @@ public struct RunMessage: Sendable, Equatable {
   public static let maximumBytes: [Kind: Int] = [
     .hello: 128, .header: 32, .analystPoints: 1 << 20, .hashes: 1 << 20, .providerPoints: 1 << 20,
     .publicKey: 4 << 20, .upload: 4 << 20, .answers: 64 << 20, .finish: 4 * MatchingShape.longestList,
+    .opening: 1 + (ComparisonMessage.maximumBytes.values.max() ?? 0),
   ]
 
   /// Those of some kinds.

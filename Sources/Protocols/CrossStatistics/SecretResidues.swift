@@ -6,7 +6,7 @@ import Secrets
 
 /// Numbers below a public modulus t in words of a fixed number, in wiped memory: noise and blinding on their way into an
 /// answer. No branch and no address depends on them.
-package struct SecretResidues: ~Copyable {
+package struct SecretResidues: ~Copyable, Sendable {
   private var words: SecretBuffer<UInt64>
   /// t, and the width of every number: one word more than t needs.
   private let modulus: [UInt64]
@@ -25,6 +25,7 @@ package struct SecretResidues: ~Copyable {
 
   /// number·factor + addend, which must stay below t.
   package mutating func multiply(_ index: Int, by factor: UInt64, adding addend: UInt64) {
+    precondition((0..<count).contains(index))
     let width = width
     unsafe words.withUnsafeMutableBufferPointer { words in
       var carry = addend
@@ -38,6 +39,7 @@ package struct SecretResidues: ~Copyable {
 
   /// number −= other (mod t), `other` public and below t.
   package mutating func subtract(_ index: Int, _ other: BigInteger) {
+    precondition((0..<count).contains(index))
     let (width, modulus) = (width, modulus)
     let padded = other.words + [UInt64](repeating: 0, count: width - other.words.count)
     unsafe words.withUnsafeMutableBufferPointer { words in
@@ -65,8 +67,36 @@ package struct SecretResidues: ~Copyable {
     }
   }
 
+  /// The number becomes `value`, which is below t.
+  mutating func set(_ index: Int, to value: BigInteger) {
+    let (width, new) = (width, value.words)
+    precondition(new.count <= width && (0..<count).contains(index))
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      for place in 0..<width { unsafe words[index * width + place] = place < new.count ? new[place] : 0 }
+    }
+  }
+
+  /// number += number `index` of `other`, which has the same modulus (mod t).
+  package mutating func add(_ index: Int, of other: borrowing SecretResidues, at place: Int) {
+    let (width, modulus) = (width, modulus)
+    precondition(other.modulus == modulus && (0..<other.count).contains(index) && (0..<count).contains(place))
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      unsafe other.words.withUnsafeBufferPointer { other in
+        unsafe Self.add(words, place * width, other, index * width, modulus)
+      }
+    }
+  }
+
+  /// The lowest `count` words of a number: on its way to a peer that sees it masked, or to a circuit's inputs.
+  borrowing func lowWords(_ index: Int, count: Int) -> [UInt64] {
+    precondition(count <= width && (0..<self.count).contains(index))
+    let start = index * width
+    return unsafe words.withUnsafeBufferPointer { words in unsafe Array(words[start..<(start + count)]) }
+  }
+
   /// Uniform below t, by rejection: how often it takes another try says nothing of the number that stays.
-  private mutating func randomize(_ index: Int, from stream: inout RandomStream) {
+  mutating func randomize(_ index: Int, from stream: inout RandomStream) {
+    precondition((0..<count).contains(index))
     let (width, modulus) = (width, modulus)
     let mask = bits % 64 == 0 ? UInt64.max : (1 << UInt64(bits % 64)) - 1
     unsafe words.withUnsafeMutableBufferPointer { words in

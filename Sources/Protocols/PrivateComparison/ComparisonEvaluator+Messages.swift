@@ -11,7 +11,8 @@ extension ComparisonEvaluator {
   public mutating func receive(_ message: ComparisonMessage) throws(ComparisonError) {
     switch (phase, message.kind) {
     case (.hello, .hello):
-      let rest = try message.rest(after: .hello(isGarbler: true, terms: function.terms(rules), base: []))
+      let rest: [UInt8]
+      (rows, rest) = try message.accept(isGarbler: true, terms: function.terms(rules), rows: rows)
       guard rest.isEmpty else { throw .invalidMessage }
       phase = .setup
     case (.setup, .setup):
@@ -72,7 +73,7 @@ extension ComparisonEvaluator {
       return
     }
     let count = outputs.count
-    evaluator?.begin(plans.fold(count: count + (disjunction == nil ? 0 : 1)))
+    evaluator?.begin(try plans.fold(count: count + (disjunction == nil ? 0 : 1)))
     evaluator?.setInputs(0..<count, from: outputs, at: 0)
     if let earlier = disjunction.take() { evaluator?.setInputs(count..<count + 1, from: earlier, at: 0) }
     isFolding = true

@@ -13,6 +13,8 @@ public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
   let function: RowFunction
   let rules: ComparisonRules
   var phase = Phase.hello
+  /// How many rows there are, where a side knows.
+  var rows: Int?
   var base: BaseTransferSender?
   var transfers: TransferReceiver?
   var evaluator: Evaluator?
@@ -30,15 +32,29 @@ public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
   var outbox: [ComparisonMessage] = []
   var delivery: [UInt64]?
 
-  /// `session` is 32 bytes that both sides have and no other run has.
-  public init(_ function: RowFunction, rules: ComparisonRules, session: [UInt8]) {
+  /// `session` and `rows` as for `ComparisonGarbler`.
+  public init(_ function: RowFunction, rules: ComparisonRules, session: [UInt8], rows: Int? = nil) {
     precondition(session.count == 32, "a session has 32 bytes")
+    self.rows = rows
     self.function = function
     self.rules = rules
     plans = FlightPlans(function)
     let base = BaseTransferSender(session: session)
-    outbox = [.hello(isGarbler: false, terms: function.terms(rules), base: base.message)]
+    outbox = [.hello(isGarbler: false, terms: function.terms(rules), rows: rows, base: base.message)]
     self.base = consume base
+  }
+
+  /// What may come now.
+  public var limits: [ComparisonMessage.Kind: Int] {
+    let kinds: [ComparisonMessage.Kind] =
+      switch phase {
+      case .hello: [.hello]
+      case .setup: [.setup]
+      case .flights:
+        [.tables] + (rules.opensToEvaluator ? [.decoding] : []) + (rules.checksEvaluator ? [.challenge] : [])
+      case .finished: []
+      }
+    return function.limits(rules, kinds)
   }
 
   /// What to do next.
@@ -91,7 +107,7 @@ public struct ComparisonEvaluator: ComparisonParty, ~Copyable {
     guard let flight = flights.first else { return }
     guard flight.rows > 0 else { return try finishFlight() }
     guard evaluator != nil else { throw .invalidMessage }
-    evaluator?.begin(plans.plan(rows: flight.rows))
+    evaluator?.begin(try plans.plan(rows: flight.rows))
     evaluator?.setPeerInputs(function.garblerInputs)
     unsafe evaluator?.withInputLabels(function.evaluatorInputs) { unsafe flight.copyInputs(into: $0) }
     hasBegun = true

@@ -15,6 +15,11 @@ extension ComparisonGarbler {
       // A joiner that keeps its proofs back gets no further answers, and takes no memory here.
       unopened.count <= function.flightsAhead
     else { throw .invalidMessage }
+    // What was said at the beginning holds.
+    begun += rows
+    if let all = self.rows {
+      guard begun <= all, !isLast || begun == all else { throw .differentRowCounts }
+    }
     let wanted = rows * function.evaluatorBits
     let count =
       rules.checksEvaluator && rows > 0 ? ConsistencyCheck.transferCount(for: wanted) : wanted
@@ -69,7 +74,7 @@ extension ComparisonGarbler {
     }
     guard values.count / function.garblerWidths.count == flight.rows else { throw .differentRowCounts }
     guard flight.rows > 0 else { return try finishFlight() }
-    garbler.begin(plans.plan(rows: flight.rows))
+    garbler.begin(try plans.plan(rows: flight.rows))
     garbler.setOwnInputs(
       function.garblerInputs, bits: RowFunction.packed(values, widths: function.garblerWidths))
     unsafe garbler.withInputLabels(function.evaluatorInputs) { unsafe flight.copyInputs(into: $0) }
@@ -87,7 +92,7 @@ extension ComparisonGarbler {
       return try next()
     }
     let count = outputs.count
-    garbler.begin(plans.fold(count: count + (disjunction == nil ? 0 : 1)))
+    garbler.begin(try plans.fold(count: count + (disjunction == nil ? 0 : 1)))
     garbler.setInputs(0..<count, from: outputs, at: 0)
     if let earlier = disjunction.take() { garbler.setInputs(count..<count + 1, from: earlier, at: 0) }
     phase = .foldTables

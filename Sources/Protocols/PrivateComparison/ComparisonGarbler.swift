@@ -28,6 +28,10 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
   let session: [UInt8]
   let seed = Seed.random()
   var phase = Phase.hello
+  /// How many rows there are, where a side knows.
+  var rows: Int?
+  /// How many rows have been begun.
+  var begun = 0
   var offset: SecretBuffer<Block>
   var garbler: Garbler
   var base: BaseTransferReceiver?
@@ -45,9 +49,11 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
   var outbox: [ComparisonMessage] = []
   var delivery: [UInt64]?
 
-  /// `session` is 32 bytes that both sides have and no other run has.
-  public init(_ function: RowFunction, rules: ComparisonRules, session: [UInt8]) {
+  /// `session` is 32 bytes that both sides have and no other run has; `rows` says how many rows `provide` will get, where
+  /// that is known: then both sides compare it before anything is garbled.
+  public init(_ function: RowFunction, rules: ComparisonRules, session: [UInt8], rows: Int? = nil) {
     precondition(session.count == 32, "a session has 32 bytes")
+    self.rows = rows
     self.function = function
     self.rules = rules
     self.session = session
@@ -55,6 +61,20 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
     let offset = Garbler.randomOffset()
     garbler = Garbler(offset: offset.copy(), seed: seed)
     self.offset = offset
+  }
+
+  /// What may come now.
+  public var limits: [ComparisonMessage.Kind: Int] {
+    let proof: [ComparisonMessage.Kind] = rules.opensToGarbler ? [.proof] : []
+    let kinds: [ComparisonMessage.Kind] =
+      switch phase {
+      case .peerHello: [.hello]
+      case .flights: [.choices] + proof
+      case .response: [.choices, .response] + proof
+      case .finished: proof
+      case .hello, .setup, .rows, .tables, .foldTables, .decoding: []
+      }
+    return function.limits(rules, kinds)
   }
 
   /// What to do next.
@@ -67,7 +87,7 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
     switch phase {
     case .hello:
       phase = .peerHello
-      return .send(.hello(isGarbler: true, terms: function.terms(rules), base: []))
+      return .send(.hello(isGarbler: true, terms: function.terms(rules), rows: rows, base: []))
     case .flights where !waiting.isEmpty:
       try begin(waiting.removeFirst())
       return try next()
@@ -107,7 +127,8 @@ public struct ComparisonGarbler: ComparisonParty, ~Copyable {
   }
 
   private mutating func setUp(_ hello: ComparisonMessage) throws(ComparisonError) {
-    let theirs = try hello.rest(after: .hello(isGarbler: false, terms: function.terms(rules), base: []))
+    let theirs: [UInt8]
+    (rows, theirs) = try hello.accept(isGarbler: false, terms: function.terms(rules), rows: rows)
     do throws(ObliviousTransferError) {
       let base = try BaseTransferReceiver(session: session, choices: TransferSender.choices(of: offset))
       outbox.append(ComparisonMessage(.setup, seed.bytes + base.message))

@@ -37,19 +37,25 @@ struct FlightPlans {
 
   init(_ function: RowFunction) { self.function = function }
 
-  mutating func plan(rows: Int) -> CircuitPlan {
+  mutating func plan(rows: Int) throws(ComparisonError) -> CircuitPlan {
     if let plan = plans[rows] { return plan }
-    let plan = CircuitPlan(function.circuit, rows: rows)
+    let plan = try Self.layOut(function.circuit, rows: rows)
     plans[rows] = plan
     return plan
   }
 
   /// The disjunction of `count` ≥ 1 results.
-  mutating func fold(count: Int) -> CircuitPlan {
+  mutating func fold(count: Int) throws(ComparisonError) -> CircuitPlan {
     if let plan = folds[count] { return plan }
-    let plan = CircuitPlan(RowFunction.disjunction(count: count), rows: 1)
+    let plan = try Self.layOut(RowFunction.disjunction(count: count), rows: 1)
     folds[count] = plan
     return plan
+  }
+
+  private static func layOut(_ circuit: Circuit, rows: Int) throws(ComparisonError) -> CircuitPlan {
+    do throws(GarbledCircuitsError) { return try CircuitPlan(circuit, rows: rows) } catch {
+      throw .shapeOutOfRange
+    }
   }
 }
 

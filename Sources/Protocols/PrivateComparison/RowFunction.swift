@@ -6,6 +6,8 @@ import Primitives
 public struct RowFunction: Sendable {
   /// The garbler's fields first, then the evaluator's; one output for each field of a result.
   public let circuit: Circuit
+  /// Of the circuit, for the terms.
+  private let circuitDigest: [UInt8]
   /// The widths of the garbler's fields of a row, in bits, 1…64 each.
   public let garblerWidths: [Int]
   /// The widths of the evaluator's fields of a row, in bits, 1…64 each.
@@ -21,7 +23,7 @@ public struct RowFunction: Sendable {
   /// A function of the fields of both sides, built by `body` from one word for each field.
   ///
   /// `name` says everything about it that the widths do not. Throws `shapeOutOfRange`.
-  init(
+  package init(
     _ name: String, garbler: [Int], evaluator: [Int], opensAny: Bool = false,
     _ body: (inout CircuitBuilder, [Word], [Word]) -> [Word]
   ) throws(ComparisonError) {
@@ -34,6 +36,7 @@ public struct RowFunction: Sendable {
     let own = garbler.map { builder.input($0) }, other = evaluator.map { builder.input($0) }
     for output in body(&builder, own, other) { builder.output(output) }
     circuit = builder.finish()
+    circuitDigest = circuit.digest
     self.name = name
     self.opensAny = opensAny
     garblerWidths = garbler
@@ -54,7 +57,7 @@ public struct RowFunction: Sendable {
   /// can send all of them without waiting for each other.
   var flightsAhead: Int { max(1, min(4, (4 << 20) / (16 * evaluatorBits * rowsPerFlight))) }
 
-  /// SHA-256 over name, widths, receivers and the circuit's size: equal where both sides compute the same.
+  /// SHA-256 over name, widths, receivers and the circuit's digest: equal where both sides compute the same.
   public func terms(_ rules: ComparisonRules) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(lengthPrefixed: Array(name.utf8))
@@ -62,7 +65,7 @@ public struct RowFunction: Sendable {
       writer.append(UInt32(widths.count))
       for width in widths { writer.append(UInt32(width)) }
     }
-    writer.append(UInt32(circuit.andCount))
+    writer.append(bytes: circuitDigest)
     writer.append(rules.receivers.rawValue)
     writer.append(UInt8(rules.checksEvaluator ? 1 : 0))
     return SHA256.hash(writer.finish())

@@ -1,11 +1,21 @@
 extension Circuit {
-  /// The largest circuit file that is read, in gates and in wires.
+  /// The most gates of a circuit file that is read, those that its MANDs stand for included.
   public static let maximumFileGates = 1 << 24
+  /// The most bits of its inputs.
+  public static let maximumFileInputs = 1 << 20
+  /// What the text of a gate takes at least, with its line feed: `1 1 0 1 EQ`.
+  private static let leastGateBytes = 11
+
+  /// Whether a text of so many bytes can hold so many gates, its last line without a line feed.
+  fileprivate static func canHold(gates: Int, bytes: Int) -> Bool {
+    gates <= maximumFileGates && gates <= (bytes + 1) / leastGateBytes
+  }
 
   /// Reads a circuit in Bristol Fashion (https://nigelsmart.github.io/MPC-Circuits/): gates XOR, AND, INV, EQ, EQW and
   /// MAND, wires assigned once and before they are used, outputs on the last wires.
   ///
-  /// Throws `malformedCircuit` with its line, or `circuitTooLarge`.
+  /// Takes memory in proportion to the text, whatever sizes it states, and to its inputs. Throws `malformedCircuit` with its
+  /// line, or `circuitTooLarge`.
   public init(bristolFashion text: [UInt8]) throws(GarbledCircuitsError) {
     var reader = BristolReader(text)
     self = try reader.circuit()
@@ -23,11 +33,15 @@ private struct BristolReader {
 
   mutating func circuit() throws(GarbledCircuitsError) -> Circuit {
     let sizes = try numbers(exactly: 2)
-    guard sizes[0] <= Circuit.maximumFileGates, sizes[1] <= 2 * Circuit.maximumFileGates else {
-      throw .circuitTooLarge
-    }
+    let byteCount = rest.endIndex
+    guard Circuit.canHold(gates: sizes[0], bytes: byteCount) else { throw .circuitTooLarge }
     let inputs = try widths(wires: sizes[1])
     let outputs = try widths(wires: sizes[1])
+    // A wire is an input's, or its number stands in a gate's line: two bytes at least.
+    let inputCount = inputs.reduce(0, +)
+    guard inputCount <= Circuit.maximumFileInputs, sizes[1] - inputCount <= byteCount / 2 else {
+      throw .circuitTooLarge
+    }
     wires = [Wire?](repeating: nil, count: sizes[1])
     var position = 0
     for width in inputs {
@@ -36,7 +50,10 @@ private struct BristolReader {
         position += 1
       }
     }
-    for _ in 0..<sizes[0] { try readGate() }
+    for _ in 0..<sizes[0] {
+      try readGate()
+      guard builder.gateCount <= Circuit.maximumFileGates else { throw .circuitTooLarge }
+    }
     guard nextFields().isEmpty else { throw .malformedCircuit(line: line) }
     position = wires.count - outputs.reduce(0, +)
     for width in outputs {

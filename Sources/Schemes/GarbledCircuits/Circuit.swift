@@ -1,3 +1,6 @@
+import ByteCoding
+import Primitives
+
 /// A Boolean circuit of XOR and AND gates; negations are part of the references to wires, and cost nothing.
 ///
 /// Wire 0 is the constant false, wires 1…`inputCount` are the inputs, and gate g computes wire `inputCount` + 1 + g from
@@ -53,6 +56,24 @@ public struct Circuit: Sendable, Hashable {
     self.outputs = outputs
     inputCount = inputWidths.reduce(0, +)
     andCount = gates.count { $0.isAnd }
+  }
+
+  /// SHA-256 over everything it is made of: widths, gates, references with their negations, outputs.
+  public var digest: [UInt8] {
+    var writer = ByteWriter(capacity: 64 + 9 * gates.count + 4 * outputs.count)
+    writer.append(bytes: Array("hitoku/circuit/1".utf8))
+    for widths in [inputWidths, outputWidths] {
+      writer.append(UInt32(widths.count))
+      for width in widths { writer.append(UInt32(width)) }
+    }
+    writer.append(UInt32(gates.count))
+    for gate in gates {
+      writer.append(UInt8(gate.isAnd ? 1 : 0))
+      writer.append(gate.a.code)
+      writer.append(gate.b.code)
+    }
+    for output in outputs { writer.append(output.code) }
+    return SHA256.hash(writer.finish())
   }
 
   /// The output bits for given input bits, in the open.

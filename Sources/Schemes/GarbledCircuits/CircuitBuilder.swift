@@ -28,6 +28,9 @@ public struct CircuitBuilder: Sendable {
   private var outputWidths: [Int] = []
   private var outputs: [Circuit.Literal] = []
 
+  /// Gates so far, those included that no output may need.
+  var gateCount: Int { gates.count }
+
   /// An empty circuit.
   public init() {}
 

@@ -9,6 +9,8 @@ public struct CircuitPlan: Sendable {
   public static let gatesPerKey = 64
   /// Rows of one plan at most.
   public static let maximumRows = 8192
+  /// Labels of a plan at most, 16 bytes each: those of all slots in all rows.
+  public static let maximumLabels = 1 << 26
   /// A piece of tables has about so many bytes; more only where a single gate has.
   public static let pieceByteCount = 1 << 20
 
@@ -43,11 +45,12 @@ public struct CircuitPlan: Sendable {
   let outputs: [UInt32]
   let slotCount: Int
 
-  /// Lays out `circuit` for 1…`maximumRows` rows.
-  public init(_ circuit: Circuit, rows: Int) {
+  /// Lays out `circuit` for 1…`maximumRows` rows. Throws `circuitTooLarge` where it takes more than `maximumLabels`.
+  public init(_ circuit: Circuit, rows: Int) throws(GarbledCircuitsError) {
     precondition((1...Self.maximumRows).contains(rows), "rows of a plan")
     var layout = PlanLayout(circuit, rows: rows)
     layout.run()
+    guard layout.slotCount <= Self.maximumLabels / rows else { throw .circuitTooLarge }
     self.circuit = circuit
     self.rows = rows
     instructions = layout.instructions

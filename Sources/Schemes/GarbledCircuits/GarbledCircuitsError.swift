@@ -2,7 +2,8 @@
 public enum GarbledCircuitsError: Error, Equatable, Sendable {
   /// A circuit file is not Bristol Fashion, on this line, counted from 1.
   case malformedCircuit(line: Int)
-  /// A circuit file states more gates or wires than this program takes.
+  /// A circuit file states more gates or wires than this program takes or its text can hold, or a circuit has too many
+  /// labels for so many rows.
   case circuitTooLarge
   /// A message has another length than the circuit asks for.
   case messageLength(Int, expected: Int)

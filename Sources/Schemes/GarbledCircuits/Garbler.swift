@@ -150,7 +150,13 @@ public enum RunStream {
   public static let firstFree: UInt64 = 2
 }
 
-/// SHA-256 of labels.
+/// SHA-256 of labels, read where they lie.
 func digest(_ labels: borrowing SecretBuffer<Block>) -> [UInt8] {
-  unsafe labels.withUnsafeBufferPointer { unsafe SHA256.hash(Array(UnsafeRawBufferPointer($0))) }
+  var batch = SHA256Batch()
+  return unsafe labels.withUnsafeBufferPointer { labels in
+    unsafe [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { target, initialized in
+      unsafe batch.hash(UnsafeRawBufferPointer(labels), into: UnsafeMutableRawBufferPointer(target))
+      initialized = SHA256.byteCount
+    }
+  }
 }

@@ -34,13 +34,27 @@ public enum BaseTransfer {
     try DomainSeparationTag(Array("hitoku base transfer 1, ristretto255_XMD:SHA-512_R255MAP_RO_".utf8))
   }
 
-  /// The key of one transfer, bound to everything that was sent.
-  static func key(
+  /// Writes the key of one transfer, bound to everything that was sent, and wipes what it was made of.
+  static func writeKey(
     _ session: [UInt8], _ index: Int, _ choice: UInt8, sender: [UInt8], pair: ArraySlice<UInt8>,
-    shared: GroupElement
-  ) -> ArraySlice<UInt8> {
-    let head = Array("hitoku base transfer key 1".utf8) + hashMessage(session, index, choice, sender)
-    return SHA512.hash(head + pair + shared.bytes)[..<keyByteCount]
+    shared: GroupElement, into keys: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    var message = Array("hitoku base transfer key 1".utf8) + hashMessage(session, index, choice, sender)
+    message.reserveCapacity(message.count + pair.count + GroupElement.byteCount)
+    message += pair
+    message += shared.bytes
+    var digest = SHA512.hash(message)
+    for offset in 0..<keyByteCount { unsafe keys[keyByteCount * index + offset] = digest[offset] }
+    wipe(&message)
+    wipe(&digest)
+  }
+
+  /// Wipes bytes that nobody else refers to.
+  static func wipe(_ bytes: inout [UInt8]) {
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      unsafe wipeSecretMemory(start, byteCount: bytes.count)
+    }
   }
 
   static func checkSession(_ session: [UInt8]) {
@@ -93,10 +107,9 @@ public struct BaseTransferSender: ~Copyable, Sendable {
   private borrowing func keys(_ choice: UInt8, _ answer: [UInt8], _ shared: GroupElements) -> SecretBytes {
     unsafe SecretBytes(count: BaseTransfer.count * BaseTransfer.keyByteCount) { keys in
       for index in 0..<BaseTransfer.count {
-        let key = BaseTransfer.key(
+        unsafe BaseTransfer.writeKey(
           session, index, choice, sender: message, pair: answer[64 * index..<64 * (index + 1)],
-          shared: shared[2 * index + Int(choice)])
-        for (offset, byte) in key.enumerated() { unsafe keys[32 * index + offset] = byte }
+          shared: shared[2 * index + Int(choice)], into: keys)
       }
     }
   }
@@ -131,10 +144,12 @@ public struct BaseTransferReceiver: ~Copyable, Sendable {
   ) -> [UInt8] {
     let own = powers(of: .generator, secrets)
     return unsafe choices.withUnsafeBufferPointer { choices in
-      let hashes = GroupElements(
-        hashing: (0..<BaseTransfer.count).map { index in
-          unsafe BaseTransfer.hashMessage(session, index, choices[index], others[index].bytes)
-        }, tag: tag)
+      // With the choices, which are bits of an offset.
+      var messages = (0..<BaseTransfer.count).map { index in
+        unsafe BaseTransfer.hashMessage(session, index, choices[index], others[index].bytes)
+      }
+      let hashes = GroupElements(hashing: messages, tag: tag)
+      for index in messages.indices { BaseTransfer.wipe(&messages[index]) }
       var message: [UInt8] = []
       for index in 0..<BaseTransfer.count {
         let chosen = (own[index] - hashes[index]).bytes, other = others[index].bytes
@@ -162,10 +177,9 @@ public struct BaseTransferReceiver: ~Copyable, Sendable {
     return unsafe SecretBytes(count: BaseTransfer.count * BaseTransfer.keyByteCount) { keys in
       unsafe choices.withUnsafeBufferPointer { choices in
         for index in 0..<BaseTransfer.count {
-          let key = unsafe BaseTransfer.key(
+          unsafe BaseTransfer.writeKey(
             session, index, choices[index], sender: sender, pair: message[64 * index..<64 * (index + 1)],
-            shared: shared[index])
-          for (offset, byte) in key.enumerated() { unsafe keys[32 * index + offset] = byte }
+            shared: shared[index], into: keys)
         }
       }
     }

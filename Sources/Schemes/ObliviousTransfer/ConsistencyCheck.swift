@@ -28,28 +28,40 @@ public enum ConsistencyCheck {
   /// Σ χ_j[k]·row_j ⊕ (extra row k) for all k, and Σ r_j·χ_j ⊕ r' for `choices` with a bit for each row.
   fileprivate static func combine(
     _ challenge: Seed, _ rows: UnsafeBufferPointer<Block>, choices: [UInt8]
-  ) -> (sums: [Block], choices: UInt64) {
+  ) -> Combination {
     let wanted = rows.count - extraTransfers
     precondition(
       wanted >= 0 && wanted % 8 == 0 && choices.count == rows.count / 8, "rows of a checked extension")
     var stream = RandomStream(seed: challenge, stream: 0)
-    var sums = unsafe Array(rows[wanted...])
-    var table = [Block](repeating: Block(), count: 256)
+    var sums = unsafe SecretBuffer<Block>(count: extraTransfers) { sums in
+      for k in sums.indices { unsafe sums[k] = rows[wanted + k] }
+    }
+    var table = SecretBuffer<Block>(count: 256)
     var indices = [UInt8](repeating: 0, count: extraTransfers)
     var bits = choices[(wanted / 8)...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     for group in 0..<wanted / 8 {
       // Byte k of a group holds χ[k] of its eight transfers.
       unsafe indices.withUnsafeMutableBytes { unsafe stream.fill($0) }
-      for i in 0..<8 {
-        let row = unsafe rows[8 * group + i]
-        for j in 0..<1 << i { table[1 << i | j] = table[j] ^ row }
+      unsafe table.withUnsafeMutableBufferPointer { table in
+        for i in 0..<8 {
+          let row = unsafe rows[8 * group + i]
+          for j in 0..<1 << i { unsafe table[1 << i | j] = table[j] ^ row }
+        }
+        unsafe sums.withUnsafeMutableBufferPointer { sums in
+          for k in sums.indices { unsafe sums[k] ^= table[Int(indices[k])] }
+        }
       }
       for k in 0..<extraTransfers {
-        sums[k] ^= table[Int(indices[k])]
         bits ^= UInt64((indices[k] & choices[group]).nonzeroBitCount & 1) << UInt64(k)
       }
     }
-    return (sums, bits)
+    return Combination(sums: sums, choices: bits)
+  }
+
+  /// What one side of the check has; in wiped memory, since the sums are of rows.
+  fileprivate struct Combination: ~Copyable {
+    let sums: SecretBuffer<Block>
+    let choices: UInt64
   }
 }
 
@@ -59,9 +71,10 @@ extension TransferReceiver {
   public static func response(
     to challenge: Seed, rows: UnsafeBufferPointer<Block>, choices: [UInt8]
   ) -> [UInt8] {
-    let (sums, bits) = unsafe ConsistencyCheck.combine(challenge, rows, choices: choices)
+    let own = unsafe ConsistencyCheck.combine(challenge, rows, choices: choices)
+    let bits = own.choices
     let head = (0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
-    return unsafe head + sums.withUnsafeBytes { unsafe Array($0) }
+    return unsafe head + own.sums.withUnsafeBufferPointer { unsafe Array(UnsafeRawBufferPointer($0)) }
   }
 }
 
@@ -74,15 +87,17 @@ extension TransferSender {
       throw .messageLength(response.count, expected: ConsistencyCheck.responseByteCount)
     }
     let none = [UInt8](repeating: 0, count: rows.count / 8)
-    let sums = unsafe ConsistencyCheck.combine(challenge, rows, choices: none).sums
+    let own = unsafe ConsistencyCheck.combine(challenge, rows, choices: none)
     let s = offsetBlock
     var difference = Block()
-    for (k, sum) in sums.enumerated() {
-      let bit = UInt64(response[k / 8] >> UInt8(k % 8) & 1)
-      let claimed = unsafe response.withUnsafeBytes {
-        unsafe $0.loadUnaligned(fromByteOffset: 8 + 16 * k, as: Block.self)
+    unsafe own.sums.withUnsafeBufferPointer { sums in
+      for k in sums.indices {
+        let bit = UInt64(response[k / 8] >> UInt8(k % 8) & 1)
+        let claimed = unsafe response.withUnsafeBytes {
+          unsafe $0.loadUnaligned(fromByteOffset: 8 + 16 * k, as: Block.self)
+        }
+        difference |= unsafe sums[k] ^ claimed ^ (s & Block(repeating: 0 &- bit))
       }
-      difference |= sum ^ claimed ^ (s & Block(repeating: 0 &- bit))
     }
     guard difference == Block() else { throw .inconsistentReceiver }
   }

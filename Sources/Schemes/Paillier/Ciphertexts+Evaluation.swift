@@ -41,11 +41,13 @@ extension Ciphertexts {
     return Ciphertexts(key: key, words: key.products.columnProducts(words, width: width, threads: threads))
   }
 
-  /// Encryptions of m + x for residues x modulo n, one for each ciphertext: c·(1 + x·n). The randomness stays.
+  /// Encryptions of m + x for residues x modulo n, one for each ciphertext: c·(1 + x·n). The randomness stays. Throws `differentCounts`,
+  /// `differentKeys` for residues of another length than n's, `valueOutOfRange` for one that is n or more.
   public func adding(
     plain residues: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
     guard residues.count == count else { throw .differentCounts(count, residues.count) }
+    try key.check(residues: residues)
     guard count > 0 else { return self }
     let values = self.residues()
     return Ciphertexts(

@@ -60,6 +60,13 @@ public struct Ciphertexts: Sendable, Equatable {
     return Ciphertexts(key: key, words: Array(words[range.lowerBound * length..<range.upperBound * length]))
   }
 
+  /// The ciphertexts at some indices, in that order.
+  public subscript(indices: [Int]) -> Ciphertexts {
+    precondition(indices.allSatisfy((0..<count).contains), "indices of ciphertexts")
+    let length = key.ciphertextWords
+    return Ciphertexts(key: key, words: indices.flatMap { words[$0 * length..<($0 + 1) * length] })
+  }
+
   /// These, then the others.
   public func appending(_ other: Ciphertexts) throws(PaillierError) -> Ciphertexts {
     guard key == other.key else { throw .differentKeys }

@@ -65,8 +65,9 @@ public struct EncryptedNumbers: Sendable {
       left.ciphertexts.subtracting(right.ciphertexts), exponent: common, bound: left.bound + right.bound)
   }
 
-  /// The sums with plain numbers of the same exponent.
+  /// The sums with plain numbers of this exponent or a lower one, encoded for the same key.
   public func adding(plain numbers: borrowing EncodedNumbers) throws(PaillierError) -> EncryptedNumbers {
+    guard numbers.key == ciphertexts.key else { throw .differentKeys }
     guard numbers.exponent <= exponent else { throw .exponentOutOfRange(numbers.exponent) }
     let own = try lowered(to: numbers.exponent)
     return try EncryptedNumbers(
@@ -92,10 +93,11 @@ public struct EncryptedNumbers: Sendable {
 }
 
 extension Encryptor {
-  /// Encrypts numbers, with the bound they were encoded with unless a larger one is declared.
+  /// Encrypts numbers that were encoded for this key, with the bound they were encoded with unless a larger one is declared.
   public func encrypt(
     _ numbers: borrowing EncodedNumbers, declaring bound: BigInteger? = nil
   ) throws(PaillierError) -> EncryptedNumbers {
+    guard numbers.key == key else { throw .differentKeys }
     if let bound, bound < numbers.bound { throw .mayOverflow }
     return try EncryptedNumbers(
       encrypt(numbers.residues), exponent: numbers.exponent, bound: bound ?? numbers.bound)

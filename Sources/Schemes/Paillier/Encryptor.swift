@@ -13,6 +13,11 @@ import Secrets
 ///   a small index, the residues of Jacobi symbol 1 when n is a product of Blum primes with gcd(p − 1, q − 1) = 2; that h^x with short x
 ///   looks like a random n-th power is an assumption of its own: discrete logarithms with exponents of |n|/2 bits modulo n are hard,
 ///   and half the length of n leaves them no easier than factoring. Only for keys of known shape: `ProvenKey`.
+///
+/// Every fresh ciphertext of the short form has Jacobi symbol 1 modulo n, whatever it encrypts: 1 + m·n ≡ 1. That costs no secrecy.
+/// Composite residuosity among numbers of symbol 1 is as hard as among all, because a number times wⁿ, for a w of symbol −1, is an n-th
+/// residue exactly if the number is. It would show in sums which addends were of which form, and survive factors h^x: therefore
+/// `rerandomize` draws the symbol too.
 public final class Encryptor: Sendable {
   /// Which form.
   public enum Form: Sendable {
@@ -29,6 +34,8 @@ public final class Encryptor: Sendable {
   private let tables: FixedBasePowers?
   /// −y² mod n, of which h is the n-th power.
   private let root: BigInteger
+  /// wⁿ mod n² for a random w of Jacobi symbol −1.
+  private let twist: [UInt64]
 
   /// The classic form: needs no proof of the key's shape.
   public init(classic key: PublicKey) {
@@ -36,6 +43,7 @@ public final class Encryptor: Sendable {
     form = .classic
     tables = nil
     root = 1
+    twist = []
   }
 
   /// The short form, for a key of known shape: makes tables of a few megabytes in tens of milliseconds.
@@ -47,29 +55,53 @@ public final class Encryptor: Sendable {
     // A random number shares a factor with n as rarely as factoring succeeds by chance.
     let y = SecretInteger.random(below: n, &stream).value(variableTime: ())
     root = (key.n - y * y % key.n) % key.n
-    let roots = SecretIntegers(variableTime: [root], wordCount: key.wordCount)
+    var w: BigInteger
+    repeat {
+      w = SecretInteger.random(below: n, &stream).value(variableTime: ())
+    } while w.jacobiSymbol(over: key.n) != -1
+    let roots = SecretIntegers(variableTime: [root, w], wordCount: key.wordCount)
     let none = SecretIntegers(count: 0, wordCount: key.wordCount)
-    let base = key.modulus.powers(of: roots, publicExponent: n, bits: key.bitWidth, messages: none)
-    tables = FixedBasePowers(base[0], modulus: key.modulus, exponentBits: (key.bitWidth + 1) / 2)
+    let bases = key.modulus.powers(of: roots, publicExponent: n, bits: key.bitWidth, messages: none)
+    twist = Ciphertexts(key: key, residues: bases)[1..<2].words
+    tables = FixedBasePowers(bases[0], modulus: key.modulus, exponentBits: (key.bitWidth + 1) / 2)
   }
 
-  /// Encryptions of residues modulo n, in as many words as n has. Throws `valueOutOfRange` for one that is n or more.
+  /// Encryptions of residues modulo n, in as many words as n has. Throws `valueOutOfRange` for one that is n or more,
+  /// `differentKeys` for residues of another length.
   public func encrypt(
     _ messages: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
-    try check(messages)
+    try key.check(residues: messages)
     let randomness = freshRandomness(messages.count)
     return encrypt(messages, randomness: randomness, threads)
   }
 
-  /// The same ciphertexts' plaintexts under fresh randomness. In the classic form nobody can tell which came from which; the short
-  /// form keeps the Jacobi symbol of each modulo n, a bit that anybody can compute.
+  /// The same ciphertexts' plaintexts under fresh randomness: nobody but the key's owner can tell which came from which, under the
+  /// form's assumption. The short form multiplies by wⁿ of Jacobi symbol −1 or not, at random, so that symbols are uniform too.
   public func rerandomize(
     _ ciphertexts: Ciphertexts, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
     guard ciphertexts.key == key else { throw .differentKeys }
     let zeros = SecretIntegers(count: ciphertexts.count, wordCount: key.wordCount)
-    return try ciphertexts.adding(encrypt(zeros, threads: threads), threads: threads)
+    let fresh = try encrypt(zeros, threads: threads)
+    return try ciphertexts.adding(twisted(fresh, threads: threads), threads: threads)
+  }
+
+  /// Encryptions of zero in the short form times wⁿ where a random bit is set; the same products and look-ups for both bits.
+  private func twisted(_ zeros: Ciphertexts, threads: Int) throws(PaillierError) -> Ciphertexts {
+    guard form == .short else { return zeros }
+    let length = key.ciphertextWords
+    var stream = RandomStream.fromSystem()
+    let bits = SecretIntegers.random(count: zeros.count, bits: 1, &stream)
+    var factors = [UInt64](repeating: 0, count: zeros.words.count)
+    for i in 0..<zeros.count {
+      let mask = 0 &- bits[i].lowestWord
+      for j in 0..<length {
+        let one: UInt64 = j == 0 ? 1 : 0
+        factors[i * length + j] = one ^ ((one ^ twist[j]) & mask)
+      }
+    }
+    return try zeros.adding(Ciphertexts(key: key, words: factors), threads: threads)
   }
 
   /// Encryptions with their openings r, c = (1 + m·n)·rⁿ: what proofs about a ciphertext need. An opening is as secret as the
@@ -77,7 +109,7 @@ public final class Encryptor: Sendable {
   public func encryptWithOpenings(
     _ messages: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> OpenedCiphertexts {
-    try check(messages)
+    try key.check(residues: messages)
     let randomness = freshRandomness(messages.count)
     let ciphertexts = encrypt(messages, randomness: randomness, threads)
     var openings = SecretIntegers(count: messages.count, wordCount: key.wordCount)
@@ -115,10 +147,13 @@ public final class Encryptor: Sendable {
     return Ciphertexts(
       key: key, residues: tables.powers(randomness, messages: messages, threads: threads))
   }
+}
 
-  private func check(_ messages: borrowing SecretIntegers) throws(PaillierError) {
-    precondition(messages.wordCount == key.wordCount, "residues in as many words as n has")
-    if let bad = messages.firstIndex(notBelow: key.n) { throw .valueOutOfRange(index: bad) }
+extension PublicKey {
+  /// Throws `differentKeys` for residues of another length than n's, `valueOutOfRange` for one that is n or more.
+  func check(residues: borrowing SecretIntegers) throws(PaillierError) {
+    guard residues.wordCount == wordCount else { throw .differentKeys }
+    if let bad = residues.firstIndex(notBelow: n) { throw .valueOutOfRange(index: bad) }
   }
 }
 

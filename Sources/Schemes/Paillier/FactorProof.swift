@@ -73,15 +73,16 @@ public struct FactorProof: Sendable, Equatable {
       ])
   }
 
-  /// Throws `proofRejected(.noSmallFactor)` unless the proof holds for this key, parameters and context.
-  public func verify(
+  /// Throws `proofRejected(.noSmallFactor)` unless the proof holds for this key, parameters and context: a part of `ProvenKey`, because
+  /// by itself it does not show that n has two factors.
+  package func verify(
     _ key: PublicKey, auxiliary: AuxiliaryParameters, context: [UInt8]
   ) throws(PaillierError) {
     let modulus = auxiliary.key.n, s = auxiliary.s, t = auxiliary.t
     let bound = (key.n.squareRoot + 1) << Self.slackBits
     // No honest answer is longer: everything is bounded before it becomes an exponent.
     let longest = Self.slackBits + key.bitWidth + auxiliary.key.bitWidth + 2
-    guard commitments.count == 5, answers.count == 6,
+    guard BigInteger.gcd(modulus, key.n) == 1, commitments.count == 5, answers.count == 6,
       commitments.allSatisfy({ $0.signum > 0 && $0 < modulus && BigInteger.gcd($0, modulus) == 1 }),
       answers.allSatisfy({ $0.signum >= 0 && $0.bitWidth <= longest }), answers[1] < bound, answers[2] < bound
     else { throw .proofRejected(.noSmallFactor) }

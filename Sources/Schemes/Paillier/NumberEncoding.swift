@@ -18,7 +18,8 @@ public struct NumberEncoding: Sendable {
   /// Integers, exponent 0.
   public func encode(_ values: [Int]) -> EncodedNumbers {
     let bound = BigInteger(values.map(\.magnitude).max().map(UInt64.init) ?? 0)
-    return EncodedNumbers(residues: residues(values.map { BigInteger($0) }), exponent: 0, bound: bound)
+    return EncodedNumbers(
+      key: key, residues: residues(values.map { BigInteger($0) }), exponent: 0, bound: bound)
   }
 
   /// Integers of any size, at an exponent. Throws `valueOutOfRange` for a magnitude above n/3 − 1.
@@ -27,7 +28,7 @@ public struct NumberEncoding: Sendable {
     let limit = key.maximumMagnitude
     if let bad = mantissas.firstIndex(where: { $0.magnitude > limit }) { throw .valueOutOfRange(index: bad) }
     let bound = mantissas.map(\.magnitude).max() ?? 0
-    return EncodedNumbers(residues: residues(mantissas), exponent: exponent, bound: bound)
+    return EncodedNumbers(key: key, residues: residues(mantissas), exponent: exponent, bound: bound)
   }
 
   /// Doubles, all at one exponent: the least that any of them needs to lose nothing, or a given one, to which they are rounded half
@@ -87,6 +88,8 @@ public struct NumberEncoding: Sendable {
 
 /// Residues to encrypt, with what is known of their size.
 public struct EncodedNumbers: ~Copyable, Sendable {
+  /// The key whose n counts.
+  public let key: PublicKey
   /// Residues modulo n.
   public let residues: SecretIntegers
   /// The power of 16 that they count.

@@ -7,8 +7,10 @@ import Secrets
 /// Encrypts under one's own key, half by half: powers modulo p² and q² with exponents as long as a prime, joined by the Chinese
 /// remainder theorem.
 ///
-/// The two exponents are independent, so that the randomness is that of the classic form, h^x for uniform x on both sides, and needs
-/// no assumption about short exponents; and it works for every key.
+/// The two exponents are independent and as long as the primes, so that no assumption about short exponents is needed; and it works for
+/// every key. Randomness is uniform in the group that the two bases generate: the bases are random but no squares, so that its index in
+/// all n-th residues is odd for Blum primes, and has a prime factor l ≥ 3 of p − 1 or q − 1 with probability 1/l for each. To others, who do
+/// not know the factors, the index is no more visible than n-th residues are.
 public final class OwnerEncryptor: Sendable {
   /// The public key.
   public let key: PublicKey
@@ -31,12 +33,25 @@ public final class OwnerEncryptor: Sendable {
     init(prime: borrowing SecretInteger, other: borrowing SecretInteger, modulus: SquaredModulus) {
       self.prime = prime.copy()
       self.other = other.copy()
-      square = prime.times(prime)
+      // A square of 2·k + 1 bits leaves the top word of its product empty.
+      square = prime.times(prime).trimmed(variableTime: ())
       // A random prime-th power: an n-th power too, because n's other factor is invertible modulo prime − 1.
       var stream = RandomStream.fromSystem()
-      let base = SecretInteger.random(below: square, &stream).power(prime, modulo: square)
+      let root = Self.nonSquare(prime, square, &stream)
+      let base = root.power(prime, modulo: square)
       tables = FixedBasePowers(
         base, modulus: modulus, exponentBits: prime.bitWidth(variableTime: ()) + Self.excessBits)
+    }
+
+    /// A random residue modulo prime² that is no square: a square's powers would all be squares.
+    private static func nonSquare(
+      _ prime: borrowing SecretInteger, _ square: borrowing SecretInteger, _ stream: inout RandomStream
+    ) -> SecretInteger {
+      while true {
+        let root = SecretInteger.random(below: square, &stream)
+        // Which draw is taken says nothing of it: each is independent of those before.
+        if PrivateKey.isSquare(root, prime) == 0 { return root }
+      }
     }
 
     func powers(_ messages: borrowing SecretIntegers, threads: Int) -> SecretIntegers {
@@ -59,20 +74,20 @@ public final class OwnerEncryptor: Sendable {
     inverseOfSquare = inverse
   }
 
-  /// Encryptions of residues modulo n, in as many words as n has. Throws `valueOutOfRange` for one that is n or more.
+  /// Encryptions of residues modulo n, in as many words as n has. Throws `valueOutOfRange` for one that is n or more,
+  /// `differentKeys` for residues of another length.
   public func encrypt(
     _ messages: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
-    precondition(messages.wordCount == key.wordCount, "residues in as many words as n has")
-    if let bad = messages.firstIndex(notBelow: key.n) { throw .valueOutOfRange(index: bad) }
+    try key.check(residues: messages)
     guard messages.count > 0 else { return Ciphertexts(key: key, words: []) }
     let p = sideP.powers(messages, threads: threads), q = sideQ.powers(messages, threads: threads)
     let words = 2 * key.wordCount
     var joined = SecretIntegers(count: messages.count, wordCount: words)
     joined.fill(threads: threads) { i in
       // cp + p²·((cq − cp)·(p²)⁻¹ mod q²).
-      let own = p[i]
-      let step = q[i].minus(own.modulo(sideQ.square), modulo: sideQ.square).times(inverseOfSquare)
+      let own = p[i], other = q[i].lowWords(sideQ.square.wordCount)
+      let step = other.minus(own.modulo(sideQ.square), modulo: sideQ.square).times(inverseOfSquare)
         .modulo(sideQ.square)
       return sideP.square.times(step).plus(own).lowWords(words)
     }

@@ -58,6 +58,26 @@ public enum PaillierError: Error, Equatable, Sendable {
   case tooManyAddends(Int, maximum: Int)
   /// A proof is malformed, or does not hold.
   case proofRejected(Proof)
+  /// Bytes are not an encoding of this kind.
+  case malformed(Encoding)
+
+  /// What bytes encode.
+  public enum Encoding: String, Sendable {
+    /// A public key.
+    case publicKey
+    /// Ciphertexts under one key.
+    case ciphertexts
+    /// A range proof.
+    case rangeProof
+    /// A proof of the shape of a modulus.
+    case blumProof
+    /// A proof that a modulus has no small factor.
+    case factorProof
+    /// Ring-Pedersen parameters.
+    case auxiliaryParameters
+    /// All proofs of a key.
+    case keyProof
+  }
 
   /// Which proof.
   public enum Proof: String, Sendable {

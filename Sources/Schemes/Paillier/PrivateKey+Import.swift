@@ -59,11 +59,13 @@ extension PrivateKey {
     guard !p.isEven, p.isProbablePrime() else { throw .invalidKey(.p, .notAFactor) }
     guard !q.isEven, q.isProbablePrime() else { throw .invalidKey(.q, .notAFactor) }
     let words = (p.bitWidth + 63) / 64
+    let isBlum =
+      p.remainder(dividingBy: 4) == 3 && q.remainder(dividingBy: 4) == 3 && BigInteger.gcd(p - 1, q - 1) == 2
     guard
       let key = PrivateKey(
         primes: SecretInteger(variableTime: p, wordCount: words),
         SecretInteger(variableTime: q, wordCount: words),
-        n: n, variant: variant)
+        n: n, hasBlumPrimes: isBlum, variant: variant)
     else { throw .invalidKey(.q, .notAFactor) }
     self = key
   }

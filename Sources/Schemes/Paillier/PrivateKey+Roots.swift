@@ -4,13 +4,6 @@ import Secrets
 // What proofs take of the primes: powers modulo each, joined by the Chinese remainder theorem, in constant time.
 
 extension PrivateKey {
-  /// Whether p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2.
-  var hasBlumPrimes: Bool {
-    let a = p.value(variableTime: ()), b = q.value(variableTime: ())
-    return a.remainder(dividingBy: 4) == 3 && b.remainder(dividingBy: 4) == 3
-      && BigInteger.gcd(a - 1, b - 1) == 2
-  }
-
   /// The number below n that is a mod p and b mod q.
   func join(_ a: borrowing SecretInteger, _ b: borrowing SecretInteger) -> SecretInteger {
     let step = b.minus(a.modulo(q), modulo: q).times(inverseOfP).modulo(q)
@@ -42,11 +35,11 @@ extension PrivateKey {
   private static func inverse(
     _ n: borrowing SecretInteger, modPrimeMinusOne prime: borrowing SecretInteger
   ) -> SecretInteger? {
-    let half = prime.minus(word: 1).shiftedRight(by: 1)
+    let half = prime.minus(word: 1).shiftedRight(by: 1).trimmed(variableTime: ())
     guard let inverse = n.inverse(modulo: half) else { return nil }
-    // Adds half where the inverse is even: half is odd.
+    // Adds half where the inverse is even: half is odd. The sum may be as long as the prime.
     let isEven = 1 - inverse.lowestWord & 1
-    return inverse.plus(half.masked(isEven))
+    return inverse.copy(wordCount: prime.wordCount).plus(half.masked(isEven))
   }
 
   /// The exponents of fourth roots of squares: ((p + 1)/4)² mod p − 1, and the same for q.
@@ -64,7 +57,7 @@ extension PrivateKey {
     (Self.isSquare(x, p), Self.isSquare(x, q))
   }
 
-  private static func isSquare(_ x: borrowing SecretInteger, _ prime: borrowing SecretInteger) -> UInt64 {
+  static func isSquare(_ x: borrowing SecretInteger, _ prime: borrowing SecretInteger) -> UInt64 {
     // 1 or prime − 1, which is even.
     x.power(prime.minus(word: 1).shiftedRight(by: 1), modulo: prime).lowestWord & 1
   }

@@ -19,6 +19,8 @@ public struct PrivateKey: ~Copyable, Sendable {
   let otherHalf: Half
   /// p⁻¹ mod q.
   let inverseOfP: SecretInteger
+  /// Whether p ≡ q ≡ 3 mod 4 and gcd(p − 1, q − 1) = 2, found when the key was made or imported.
+  let hasBlumPrimes: Bool
 
   /// What one prime's side of a decryption needs.
   struct Half: ~Copyable, Sendable {
@@ -51,7 +53,7 @@ public struct PrivateKey: ~Copyable, Sendable {
       if let key = PrivateKey(
         primes: SecretInteger(variableTime: p, wordCount: words),
         SecretInteger(variableTime: q, wordCount: words),
-        n: p * q, variant: variant)
+        n: p * q, hasBlumPrimes: true, variant: variant)
       {
         return key
       }
@@ -60,7 +62,8 @@ public struct PrivateKey: ~Copyable, Sendable {
 
   /// Nil where the primes are not invertible modulo each other: they are no primes.
   init?(
-    primes p: borrowing SecretInteger, _ q: borrowing SecretInteger, n: BigInteger, variant: VectorVariant
+    primes p: borrowing SecretInteger, _ q: borrowing SecretInteger, n: BigInteger, hasBlumPrimes: Bool,
+    variant: VectorVariant
   ) {
     guard let half = Half(prime: p, other: q, variant: variant) else { return nil }
     guard let otherHalf = Half(prime: q, other: p, variant: variant) else { return nil }
@@ -68,12 +71,12 @@ public struct PrivateKey: ~Copyable, Sendable {
     self.init(
       publicKey: PublicKey(trusted: n, variant: variant), p: p.copy(), q: q.copy(), half: half,
       otherHalf: otherHalf,
-      inverseOfP: inverse)
+      inverseOfP: inverse, hasBlumPrimes: hasBlumPrimes)
   }
 
   private init(
     publicKey: PublicKey, p: consuming SecretInteger, q: consuming SecretInteger, half: consuming Half,
-    otherHalf: consuming Half, inverseOfP: consuming SecretInteger
+    otherHalf: consuming Half, inverseOfP: consuming SecretInteger, hasBlumPrimes: Bool
   ) {
     self.publicKey = publicKey
     self.p = p
@@ -81,6 +84,7 @@ public struct PrivateKey: ~Copyable, Sendable {
     self.half = half
     self.otherHalf = otherHalf
     self.inverseOfP = inverseOfP
+    self.hasBlumPrimes = hasBlumPrimes
   }
 
   /// The plaintexts, residues modulo n in as many words as n has.
@@ -119,6 +123,15 @@ public enum KeySize: Int, Sendable, CaseIterable {
 }
 
 extension PrivateKey {
+  /// Whether big-endian bytes, at most 1,024, are a multiple of p − 1 and of q − 1 other than 0: for files that hold primes and λ.
+  public borrowing func isOrderMultiple(_ lambda: borrowing SecretBytes) -> Bool {
+    guard lambda.count <= 1024, let lambda = SecretInteger(bigEndian: lambda, wordCount: 128) else {
+      return false
+    }
+    return !lambda.isZero() && lambda.modulo(p.minus(word: 1)).isZero()
+      && lambda.modulo(q.minus(word: 1)).isZero()
+  }
+
   /// Hands φ(n) and its inverse modulo n out as big-endian bytes in wiped memory: for files of older programs alone.
   public borrowing func withOrderBytes<R, E: Error>(
     _ body: (_ lambda: borrowing SecretBytes, _ mu: borrowing SecretBytes) throws(E) -> R

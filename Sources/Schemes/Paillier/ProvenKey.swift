@@ -7,13 +7,13 @@ public struct ProvenKey: Sendable {
   /// Somebody else's key, by its proofs. `auxiliary` are parameters of this side's own, or of a party that it trusts not to
   /// work with the key's owner; `context` is what the owner proved for, such as a study's digest.
   ///
-  /// Throws `proofRejected`.
+  /// Throws `proofRejected`; `.noSmallFactor` also for parameters on a modulus that shares a factor with the key.
   public init(
-    verifying key: PublicKey, blum: BlumProof, factors: FactorProof, auxiliary: AuxiliaryParameters,
-    context: [UInt8]
+    verifying key: PublicKey, proof: KeyProof, auxiliary: AuxiliaryParameters, context: [UInt8]
   ) throws(PaillierError) {
-    try blum.verify(key, context: context)
-    try factors.verify(key, auxiliary: auxiliary, context: context)
+    // The cheaper one first.
+    try proof.factors.verify(key, auxiliary: auxiliary, context: context)
+    try proof.blum.verify(key, context: context)
     self.key = key
   }
 

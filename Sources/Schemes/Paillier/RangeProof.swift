@@ -47,19 +47,25 @@ public struct RangeProof: Sendable, Equatable {
     let ciphertext = opened.ciphertexts[index]
     var stream = RandomStream.fromSystem()
     // Offsets are compared by mask; the real value's share is zero until the challenge is known.
-    let isReal = range.map { UInt64(($0 ^ value) == 0 ? 1 : 0) }
+    var isReal = SecretIntegers(count: range.count, wordCount: 1)
+    for (i, candidate) in range.enumerated() {
+      isReal[i] = SecretInteger.isZero(UInt64(bitPattern: Int64(candidate ^ value)))
+    }
     var shares = SecretIntegers.random(count: range.count, bits: Self.challengeBits, &stream)
-    for i in 0..<range.count { shares[i] = shares[i].masked(1 - isReal[i]) }
+    for i in 0..<range.count { shares[i] = shares[i].masked(1 - isReal[i].lowestWord) }
     let masks = SecretIntegers.random(count: range.count, below: n, &stream)
     let inverses = Ciphertexts(
       trusted: Self.powers(ciphertext, range, key).map { value in
         (try? value.inverse(modulo: key.square)) ?? 1
       }, key: key)
     let none = SecretIntegers(count: 0, wordCount: words)
-    let roots = Ciphertexts(
-      key: key, residues: key.modulus.powers(of: masks, publicExponent: n, bits: key.bitWidth, messages: none)
-    )
-    let commitments = try roots.adding(inverses.multiplying(by: shares, bits: Self.challengeBits)).values
+    let roots = key.modulus.powers(of: masks, publicExponent: n, bits: key.bitWidth, messages: none)
+    // One of the powers is 1, and tells which value is encrypted: they stay in wiped memory.
+    let powers = key.modulus.powers(of: inverses.residues(), exponents: shares, bits: Self.challengeBits)
+    let square = SecretInteger(variableTime: key.square, wordCount: key.ciphertextWords)
+    let commitments = (0..<range.count).map { i in
+      roots[i].times(powers[i]).modulo(square).value(variableTime: ())
+    }
     let challenge = Self.challenge(key, ciphertext, range, commitments, context)
     // e_m = e − Σ e_v mod 2^128, and z_m = ρ·r^e_m.
     var rest = SecretInteger(variableTime: challenge, wordCount: 2)
@@ -72,18 +78,21 @@ public struct RangeProof: Sendable, Equatable {
     var challenges: [BigInteger] = []
     var answers: [BigInteger] = []
     for i in 0..<range.count {
-      let factor = step.masked(isReal[i]).plus(one.masked(1 - isReal[i]))
-      challenges.append(shares[i].plus(rest.masked(isReal[i])).value(variableTime: ()))
+      let factor = step.masked(isReal[i].lowestWord).plus(one.masked(1 - isReal[i].lowestWord))
+      challenges.append(shares[i].plus(rest.masked(isReal[i].lowestWord)).value(variableTime: ()))
       answers.append(masks[i].times(factor).modulo(n).value(variableTime: ()))
     }
     self.init(commitments: commitments, challenges: challenges, answers: answers)
   }
 
-  /// Throws `proofRejected(.range)` unless the ciphertext at `index` is shown to encrypt a value of the range.
+  /// Throws `proofRejected(.range)` unless the ciphertext at `index` is shown to encrypt a value of the range, `differentKeys` where it is
+  /// under another key than the one that is proven: under a key with small factors the proof shows nothing.
   public func verify(
-    _ ciphertexts: Ciphertexts, at index: Int, in range: ClosedRange<Int>, context: [UInt8]
+    _ ciphertexts: Ciphertexts, at index: Int, in range: ClosedRange<Int>, under proven: ProvenKey,
+    context: [UInt8]
   ) throws(PaillierError) {
-    let key = ciphertexts.key, limit = BigInteger(1) << Self.challengeBits
+    guard ciphertexts.key == proven.key else { throw .differentKeys }
+    let key = proven.key, limit = BigInteger(1) << Self.challengeBits
     guard range.count <= Self.maximumCount, commitments.count == range.count, challenges.count == range.count,
       answers.count == range.count,
       commitments.allSatisfy({ $0.signum > 0 && $0 < key.square && BigInteger.gcd($0, key.n) == 1 }),

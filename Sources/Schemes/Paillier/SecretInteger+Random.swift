@@ -5,6 +5,11 @@ import Secrets
 // Fence: random words written in place.
 
 extension SecretInteger {
+  /// 1 where the word is 0, else 0, without a branch.
+  static func isZero(_ word: UInt64) -> SecretInteger {
+    unsafe SecretInteger(wordCount: 1) { unsafe $0[0] = 1 ^ ((word | (0 &- word)) >> 63) }
+  }
+
   /// Uniform below 2^bits.
   static func random(bits: Int, _ stream: inout RandomStream) -> SecretInteger {
     let words = (bits + 63) / 64

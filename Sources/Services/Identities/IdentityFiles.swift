@@ -49,6 +49,11 @@ package func readPublicFile(_ path: String) throws(IdentityError) -> [UInt8] {
   return unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
 }
 
+/// Reads a file of at most 64 KiB that may turn out to hold a key: into memory that is wiped, whoever may read the file.
+package func readUnjudgedFile(_ path: String) throws(IdentityError) -> SecretBytes {
+  try readFile(path, forOwnerOnly: false)
+}
+
 /// Reads a key file of at most 64 KiB. Throws `keyExposed` unless the caller or root owns it and nobody else may read
 /// or write it.
 package func readKeyFile(_ path: String) throws(IdentityError) -> SecretBytes {

@@ -20,7 +20,6 @@ public enum KeyFile {
     let n: BigInteger
     if fields.has("pub") {
       n = try modulus(fields.base64("pub", "n", maximum: maximumNumber))
-      try fields.expect("PAI-GN1", "pub", "alg")
     } else {
       try fields.expect("PAI-GN1", "alg")
       n = try modulus(fields.base64("n", maximum: maximumNumber))
@@ -34,7 +33,8 @@ public enum KeyFile {
     return fields.has("p") || fields.has("lambda")
   }
 
-  /// A private key, by its primes or by λ. Its public part must be that of the same modulus, and μ the inverse of λ.
+  /// A private key, by its primes or by λ. Its public part must be that of the same modulus; where λ or μ stand beside primes, or μ beside
+  /// λ, they must be of the same key.
   public static func privateKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PrivateKey {
     let fields = try read(text)
     let n = try modulus(
@@ -45,13 +45,19 @@ public enum KeyFile {
       let p = try fields.base64("p", maximum: maximumNumber),
         q = try fields.base64("q", maximum: maximumNumber)
       do throws(PaillierError) { key = try PrivateKey(p: p, q: q) } catch { throw .rejected(error) }
+      // The modulus first: that λ is not this key's would be said of a wrong modulus, too.
+      guard key.publicKey.n == n else { throw .rejected(.invalidKey(.modulus, .doesNotOpen)) }
+      if fields.has("lambda") {
+        let lambda = try fields.base64("lambda", maximum: maximumNumber)
+        guard key.isOrderMultiple(lambda) else { throw .rejected(.invalidKey(.lambda, .doesNotOpen)) }
+        try checkMu(fields, lambda, n)
+      } else if fields.has("mu") {
+        throw .missing(field: "lambda")
+      }
     } else {
       let lambda = try fields.base64("lambda", maximum: maximumNumber)
       do throws(PaillierError) { key = try PrivateKey(n: n, lambda: lambda) } catch { throw .rejected(error) }
-      if fields.has("mu") {
-        let mu = try fields.base64("mu", maximum: maximumNumber)
-        guard inverts(mu, lambda, n) else { throw .rejected(.invalidKey(.mu, .doesNotOpen)) }
-      }
+      try checkMu(fields, lambda, n)
     }
     guard key.publicKey.n == n else { throw .rejected(.invalidKey(.modulus, .doesNotOpen)) }
     return key
@@ -61,11 +67,24 @@ public enum KeyFile {
     guard text.count <= maximumByteCount else { throw .malformed(at: maximumByteCount) }
     let fields = try FieldReader(text)
     try fields.expect("DAJ", "kty")
+    if fields.has("pub") {
+      try fields.expect("DAJ", "pub", "kty")
+      try fields.expect("PAI-GN1", "pub", "alg")
+    }
+    if fields.has("alg") { try fields.expect("PAI-GN1", "alg") }
     return fields
   }
 
   private static func modulus(_ bytes: borrowing SecretBytes) -> BigInteger {
     SecretInteger(bigEndian: bytes, wordCount: (bytes.count + 7) / 8 + 1)?.value(variableTime: ()) ?? 0
+  }
+
+  private static func checkMu(
+    _ fields: borrowing FieldReader, _ lambda: borrowing SecretBytes, _ n: BigInteger
+  ) throws(PaillierFilesError) {
+    guard fields.has("mu") else { return }
+    let mu = try fields.base64("mu", maximum: maximumNumber)
+    guard inverts(mu, lambda, n) else { throw .rejected(.invalidKey(.mu, .doesNotOpen)) }
   }
 
   private static func inverts(_ mu: borrowing SecretBytes, _ lambda: borrowing SecretBytes, _ n: BigInteger)

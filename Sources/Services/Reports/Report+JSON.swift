@@ -27,6 +27,7 @@ extension ReportTable {
       object[quantity.name] = .number(fixed(value, quantity.decimals))
       object[quantity.name + "_pm95"] = .number(fixedUp(width, quantity.decimals))
     }
+    if marksHidden { object[Self.markName] = .bool(row.isHidden) }
     return .object(object)
   }
 }

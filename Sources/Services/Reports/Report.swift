@@ -101,6 +101,9 @@ public struct ReportTable: Sendable, Hashable {
     /// One entry for each quantity.
     public var entries: [Entry]
 
+    /// Whether nothing of it is shown.
+    public var isHidden: Bool { entries.allSatisfy { $0 == .hidden } }
+
     /// Takes both.
     public init(labels: [String], entries: [Entry]) {
       self.labels = labels
@@ -116,9 +119,14 @@ public struct ReportTable: Sendable, Hashable {
   public var quantities: [Quantity]
   /// All combinations of labels, the cells' changing fastest.
   public var rows: [Row]
+  /// Whether the flat table has a last column, `suppressed`, that says which rows are hidden.
+  public var marksHidden: Bool
 
   /// Takes all; every row has as many labels and entries as there are columns and quantities.
-  public init(groupColumns: [String], cellColumns: [String], quantities: [Quantity], rows: [Row]) {
+  public init(
+    groupColumns: [String], cellColumns: [String], quantities: [Quantity], rows: [Row],
+    marksHidden: Bool = false
+  ) {
     precondition(
       rows.allSatisfy {
         $0.labels.count == groupColumns.count + cellColumns.count && $0.entries.count == quantities.count
@@ -127,6 +135,7 @@ public struct ReportTable: Sendable, Hashable {
     self.cellColumns = cellColumns
     self.quantities = quantities
     self.rows = rows
+    self.marksHidden = marksHidden
   }
 
   /// Whether any number has an interval around it.
@@ -136,10 +145,15 @@ public struct ReportTable: Sendable, Hashable {
     }
   }
 
-  /// The names of all columns of a flat table: labels, then every quantity and its interval.
+  /// The names of all columns of a flat table: labels, then every quantity and its interval, then whether a row is hidden
+  /// where that is marked.
   public var header: [String] {
     groupColumns + cellColumns + quantities.flatMap { [$0.name, $0.name + "_pm95"] }
+      + (marksHidden ? [Self.markName] : [])
   }
+
+  /// The name of the column that marks hidden rows.
+  static let markName = "suppressed"
 
   /// The fields of a row of the flat table; what is undefined or hidden is empty.
   public func fields(_ row: Row) -> [String] {
@@ -147,7 +161,7 @@ public struct ReportTable: Sendable, Hashable {
       + zip(quantities, row.entries).flatMap { quantity, entry -> [String] in
         guard case .value(let value, let width) = entry else { return ["", ""] }
         return [fixed(value, quantity.decimals), fixedUp(width, quantity.decimals)]
-      }
+      } + (marksHidden ? [row.isHidden ? "yes" : "no"] : [])
   }
 }
 

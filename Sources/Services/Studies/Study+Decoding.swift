@@ -29,6 +29,7 @@ extension Study {
     }
     self.measures = measures
     minimumCount = try fields.integer("minimum_count", in: 0...1_000_000, default: 0)
+    suppression = try fields.choice("suppress", default: .report)
     privacy = try Privacy.decode(
       try fields.required(
         "privacy", hint: "Give epsilon and delta, or \"exact\" if both sides agree on exact results."),

@@ -3,8 +3,8 @@ import Primitives
 import Tables
 
 extension Study {
-  /// The study as canonical JSON: every field, also those that have their default; no white space; members in the order of
-  /// their names. Two files have one canonical form exactly where they mean the same.
+  /// The study as canonical JSON: every field, also those that have their default, but for `suppress`, which is there where
+  /// it is `secure`: studies from before that field keep their digest. No white space; members in the order of their names. Two files have one canonical form exactly where they mean the same.
   public var canonicalEncoding: [UInt8] { Array(json.canonicalText.utf8) }
 
   /// SHA-256 of `hitoku study`, a line feed and the canonical form, 32 bytes: what both sides compare, and what salts every
@@ -12,7 +12,7 @@ extension Study {
   public var digest: [UInt8] { SHA256.hash(Array("hitoku study\n".utf8) + canonicalEncoding) }
 
   private var json: JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "format": .number(DecimalNumber(Self.format)),
       "name": .string(name),
       "mode": .string(mode.rawValue),
@@ -26,7 +26,9 @@ extension Study {
       "privacy": privacy?.json(mode: mode, measures: measures) ?? .string("exact"),
       "policies": policies.json,
       "result": .object(["receiver": .string(result.receiver.rawValue), "publish": .bool(result.publish)]),
-    ])
+    ]
+    if suppression != .report { members["suppress"] = .string(suppression.rawValue) }
+    return .object(members)
   }
 }
 

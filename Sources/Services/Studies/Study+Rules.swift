@@ -19,6 +19,7 @@ extension Study {
       throw .conflict(field: "measures", hint: "a column stands twice. Remove one.")
     }
     try checkNames()
+    try checkSuppression()
     if result.publish && mode == .elements {
       throw .conflict(field: "result.publish", hint: "common ids are not for publication. Remove it.")
     }
@@ -39,6 +40,24 @@ extension Study {
     }
   }
 
+  /// Cells can stay closed only where nothing else that the analyst learns gives them away.
+  private func checkSuppression() throws(StudyError) {
+    guard suppression == .secure else { return }
+    guard mode == .cross else {
+      throw .conflict(field: "suppress", hint: "\"secure\" is for the cells of mode cross.")
+    }
+    guard minimumCount > 0 else {
+      throw .conflict(field: "suppress", hint: "\"secure\" needs a minimum_count of at least 1.")
+    }
+    guard privacy != nil else {
+      throw .conflict(
+        field: "suppress",
+        hint:
+          "\"secure\" needs epsilon: exact match counts of groups, less the open cells, would give the others away."
+      )
+    }
+  }
+
   /// A result's columns need names of their own.
   private func checkNames() throws(StudyError) {
     var seen: Set<String> = []
@@ -54,7 +73,8 @@ extension Study {
       + measures.flatMap { measure in
         measure.statistics.map { "\(measure.column)_\($0.rawValue)" }
       }
-    for name in numbers + numbers.map({ $0 + "_pm95" }) where !seen.insert(name).inserted {
+    let mark = suppression == .secure ? ["suppressed"] : []
+    for name in numbers + numbers.map({ $0 + "_pm95" }) + mark where !seen.insert(name).inserted {
       throw .conflict(
         field: "measures", hint: "the result would have two columns \"\(name)\". Rename one in its table.")
     }

@@ -35,12 +35,22 @@ public struct Study: Sendable, Hashable {
   public let maximumRowsPerID: Int
   /// Cells with fewer rows are not reported.
   public let minimumCount: Int
+  /// Who does not see them.
+  public let suppression: Suppression
   /// The price in privacy; nil for exact results by agreement.
   public let privacy: Privacy?
   /// What to do about rows that do not fit.
   public let policies: Policies
   /// Who gets the result.
   public let result: ResultRules
+}
+
+/// From whom cells below the minimum count are kept.
+public enum Suppression: String, Sendable, Hashable, CaseIterable {
+  /// From a report's readers: the analyst's program leaves them out, and could show them.
+  case report
+  /// From the analyst too: a circuit opens the other cells, and nobody opens these.
+  case secure
 }
 
 /// How ids are brought to one form on both sides.

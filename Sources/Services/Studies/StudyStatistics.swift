@@ -14,7 +14,7 @@ public struct StudyStatistics: Sendable {
     case value(Double, halfWidth: Double)
     /// There is none: a quotient by a count that is not above its own interval.
     case undefined
-    /// Not shown, for the count is below the study's minimum.
+    /// Not shown, or not even open, for the count is below the study's minimum.
     case hidden
   }
 
@@ -32,8 +32,12 @@ public struct StudyStatistics: Sendable {
   public let numbers: [[[Number]]]
 
   /// Of a table's totals: `tables` has, for each release of the plan, group and cell, the total with its noise, to which
-  /// this side has added as much again where `isDoublyNoised`.
-  public init(_ study: Study, _ plan: StudyPlan, tables: [[[Int64]]], isDoublyNoised: Bool = false) {
+  /// this side has added as much again where `isDoublyNoised`. `suppressed` says for each group and cell whether it
+  /// stayed closed; empty where everything was opened.
+  public init(
+    _ study: Study, _ plan: StudyPlan, tables: [[[Int64]]], suppressed: [[Bool]] = [],
+    isDoublyNoised: Bool = false
+  ) {
     let variances = plan.releases.map { release in
       let scale =
         release.release.noise.map { Double($0.scale.numerator) / Double($0.scale.denominator) } ?? 0
@@ -54,7 +58,8 @@ public struct StudyStatistics: Sendable {
     for group in plan.groups.indices {
       numbers.append(
         plan.cells.indices.map { cell in
-          let isShown = study.minimumCount == 0 || visible.cells[group][cell]
+          let isOpen = suppressed.isEmpty || !suppressed[group][cell]
+          let isShown = isOpen && (study.minimumCount == 0 || visible.cells[group][cell])
           return isShown
             ? Self.entries(study, plan, variances, tables.map { Double($0[group][cell]) })
             : quantities.map { _ in .hidden }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 // Fence: mkstemp(3) and write(2).
 
@@ -35,6 +36,7 @@ public struct OutputFile: ~Copyable {
       return unsafe mkstemp(start)
     }
     isCommitted = false
+    if descriptor >= 0 { Self.register(temporaryPath) }
     guard descriptor >= 0 else {
       let code = errno
       temporaryPath = []
@@ -46,6 +48,22 @@ public struct OutputFile: ~Copyable {
     guard descriptor > STDOUT_FILENO else { return }
     close(descriptor)
     if !isCommitted { unsafe unlink(temporaryPath) }
+    Self.forget(temporaryPath)
+  }
+
+  /// Temporary files of this process.
+  private static let unfinished = Mutex<Set<[CChar]>>([])
+
+  private static func register(_ path: [CChar]) { unfinished.withLock { _ = $0.insert(path) } }
+
+  private static func forget(_ path: [CChar]) { unfinished.withLock { _ = $0.remove(path) } }
+
+  /// Removes the temporary files of all values that were not committed: before a process exits without dropping them.
+  public static func removeUnfinished() {
+    unfinished.withLock { paths in
+      for path in paths { unsafe unlink(path) }
+      paths = []
+    }
   }
 
   /// Appends all of `bytes`. Throws `writeFailed`.
@@ -67,6 +85,7 @@ public struct OutputFile: ~Copyable {
     guard fsync(descriptor) == 0 else { throw .writeFailed(path: path, errno: errno) }
     guard unsafe rename(temporaryPath, path) == 0 else { throw .writeFailed(path: path, errno: errno) }
     isCommitted = true
+    Self.forget(temporaryPath)
     try syncFolder()
   }
 

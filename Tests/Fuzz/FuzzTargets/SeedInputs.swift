@@ -2,12 +2,15 @@ import BFV
 import ByteCoding
 
 extension FuzzTarget {
-  /// Fresh inputs that are accepted, by name: every format, with both forms, lower levels and three polynomials.
+  /// Fresh inputs that are accepted, by name: of BFV every format, with both forms, lower levels and three polynomials.
   public func seeds() throws -> [(name: String, input: [UInt8])] {
     switch self {
     case .bfv: try Self.encodings()
     case .parameterFile: Self.parameterFiles.map { ($0.name, Array($0.text.utf8)) }
     case .byteReader: Self.readings()
+    case .paillier: try PaillierEncodingRun.seeds()
+    case .paillierFile: try PaillierFileRun.seeds()
+    case .circuitFile: Self.circuitFiles.map { ($0.name, Array($0.text.utf8)) }
     case .leakRequest: try LeakRequestRun.seeds()
     }
   }
@@ -64,6 +67,45 @@ extension FuzzTarget {
        "uploadDroppedBits": 3, "answerBits": {"c0": 8, "c1": 12, "c2": 16},
        "security": {"classicalBits": 128, "log2q": 26.0, "limit": 26, "source": ""}, "workload": {"kind": ""},
        "noise": {"marginBits": 2, "failureProbabilityLog2": -40.0, "model": ""}}
+      """
+    ),
+  ]
+
+  /// Every gate of the format, and an addition of two bits.
+  private static let circuitFiles: [(name: String, text: String)] = [
+    (
+      "all-gates",
+      """
+      8 11
+      2 1 1
+      2 3 3
+
+      2 1 0 1 2 AND
+      1 1 1 3 EQ
+      1 1 2 4 EQW
+      2 1 4 3 5 XOR
+      1 1 0 6 INV
+      1 1 0 7 EQW
+      4 2 0 1 1 0 8 9 MAND
+      2 1 3 0 10 XOR
+
+      """
+    ),
+    (
+      "addition",
+      """
+      7 11
+      2 2 2
+      1 3
+
+      2 1 0 2 4 AND
+      2 1 1 3 5 XOR
+      2 1 4 5 6 AND
+      2 1 1 3 7 AND
+      2 1 0 2 8 XOR
+      2 1 4 5 9 XOR
+      2 1 6 7 10 XOR
+
       """
     ),
   ]

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Identities
 import PrivateComparison
+import Reports
 import Tables
 import Transport
 
@@ -99,8 +100,27 @@ struct CompareCommand: AsyncParsableCommand {
       return value
     }
 
-    func rows() throws -> ComparisonRows {
-      try ComparisonRows(openTable(input), columns: column, bits: bits, decimals: decimals)
+    /// The rows and, where the input can be read twice, how many there are: every number is looked at before anybody
+    /// is talked to, so that a bad one ends nothing but this side.
+    func rows() throws -> Table {
+      func open() throws -> ComparisonRows {
+        try ComparisonRows(openTable(input), columns: column, bits: bits, decimals: decimals)
+      }
+      guard isPlainFile(input) else { return Table(rows: try open(), count: nil) }
+      var rows = try open()
+      var progress = ProgressLine("checking", unit: "rows")
+      while try rows.next(1 << 14).isEmpty == false {
+        try Task.checkCancellation()
+        progress.update(rows.count, of: 0)
+      }
+      progress.finish()
+      return Table(rows: try open(), count: rows.count)
+    }
+
+    /// The own table.
+    struct Table: ~Copyable {
+      var rows: ComparisonRows
+      let count: Int?
     }
 
     func identities() throws -> (Identity, Fingerprint) {
@@ -124,16 +144,18 @@ struct CompareCommand: AsyncParsableCommand {
       let options = options
       try await interruptible {
         do {
-          var rows = try options.rows(), answers = try options.answers()
+          var table = try options.rows()
+          var answers = try options.answers()
           let listener = try await Listener.listen(
             host: address.host, port: address.port, identity: identity, peer: peer,
             studyDigest: agreed.digest, configuration: options.transport)
           note("listening on port \(listener.port)")
           let connection = try await listener.accept()
-          var party = ComparisonGarbler(agreed.function, rules: agreed.rules, session: connection.sessionID)
-          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+          var party = ComparisonGarbler(
+            agreed.function, rules: agreed.rules, session: connection.sessionID, rows: table.count)
+          try await ComparisonLink(connection).drive(&party, &table.rows, &answers)
           try answers.finish()
-        } catch { throw CommandFailure(error) }
+        } catch { throw CommandFailure(comparing: error) }
       }
     }
   }
@@ -150,15 +172,16 @@ struct CompareCommand: AsyncParsableCommand {
       let options = options
       try await interruptible {
         do {
-          var rows = try options.rows(), answers = try options.answers()
+          var table = try options.rows()
+          var answers = try options.answers()
           let connection = try await Connection.connect(
             host: address.host, port: address.port, identity: identity, peer: peer,
             studyDigest: agreed.digest, configuration: options.transport)
           var party = ComparisonEvaluator(
-            agreed.function, rules: agreed.rules, session: connection.sessionID)
-          try await ComparisonLink(connection).drive(&party, &rows, &answers)
+            agreed.function, rules: agreed.rules, session: connection.sessionID, rows: table.count)
+          try await ComparisonLink(connection).drive(&party, &table.rows, &answers)
           try answers.finish()
-        } catch { throw CommandFailure(error) }
+        } catch { throw CommandFailure(comparing: error) }
       }
     }
   }

@@ -3,19 +3,16 @@ import PrivateComparison
 import Reports
 import Transport
 
+extension AbortCode {
+  /// The two tables of a comparison have different numbers of rows.
+  static let differentRowCounts = AbortCode(rawValue: 256)
+}
+
 /// A run of a comparison over a connection.
 struct ComparisonLink {
   private let connection: Connection
-  private let limits: MessageLimits = [
-    1: bound(.hello), 2: bound(.setup), 3: bound(.choices), 4: bound(.challenge), 5: bound(.response),
-    6: bound(.tables), 7: bound(.decoding), 8: bound(.proof),
-  ]
 
   init(_ connection: Connection) { self.connection = connection }
-
-  private static func bound(_ kind: ComparisonMessage.Kind) -> Int {
-    ComparisonMessage.maximumBytes[kind] ?? 0
-  }
 
   /// Does what the machine says until it is finished; ends the run on both sides where anything fails.
   func drive<Party: ComparisonParty & ~Copyable>(
@@ -24,10 +21,12 @@ struct ComparisonLink {
     var progress = ProgressLine("comparing", unit: "rows")
     do {
       loop: while true {
+        // Garbling and reading wait for nobody: a signal is seen here.
+        try Task.checkCancellation()
         switch try party.next() {
         case .send(let message):
           try await connection.send(Message(type: message.kind.rawValue, payload: message.payload))
-        case .receive: try party.receive(try await receive())
+        case .receive: try party.receive(try await receive(party.limits))
         case .rows(let count):
           try party.provide(try rows.next(count))
           progress.update(rows.count, of: 0)
@@ -41,7 +40,9 @@ struct ComparisonLink {
         switch error {
         case ComparisonError.invalidMessage, ComparisonError.wrongLabel, ComparisonError.inconsistentReceiver:
           .protocolViolation
-        case TransportError.cancelled: .cancelled
+        case ComparisonError.differentTerms: .studyMismatch
+        case ComparisonError.differentRowCounts: .differentRowCounts
+        case TransportError.cancelled, is CancellationError: .cancelled
         default: .failed
         }
       await connection.abort(code)
@@ -51,8 +52,10 @@ struct ComparisonLink {
     note("done: \(rows.count) rows")
   }
 
-  private func receive() async throws -> ComparisonMessage {
-    guard let message = try await connection.receive(limits),
+  /// The next message, which must be one that the machine expects now.
+  private func receive(_ expected: [ComparisonMessage.Kind: Int]) async throws -> ComparisonMessage {
+    let limits = Dictionary(uniqueKeysWithValues: expected.map { ($0.key.rawValue, $0.value) })
+    guard let message = try await connection.receive(MessageLimits(limits)),
       let kind = ComparisonMessage.Kind(rawValue: message.type)
     else {
       throw CommandFailure(

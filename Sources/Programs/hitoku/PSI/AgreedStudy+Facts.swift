@@ -96,8 +96,11 @@ extension AgreedStudy {
   }
 
   private var hiding: [Report.Fact] {
-    study.minimumCount > 1
-      ? [.init("Not shown", "what has a count below \(study.minimumCount)", key: "minimum_count")] : []
+    guard study.minimumCount > 0, study.suppression == .secure || study.minimumCount > 1 else { return [] }
+    let what = "what has a count below \(study.minimumCount)"
+    return study.suppression == .secure
+      ? [.init("Opened to nobody", "\(what), noise included", key: "minimum_count")]
+      : [.init("Not shown", what, key: "minimum_count")]
   }
 
   /// Bytes on the wire, without the frames around them.
@@ -111,13 +114,24 @@ extension AgreedStudy {
         aggregation.packs * aggregation.chunks * literal.degree * (bits - literal.uploadDroppedBits) / 8
       bytes += aggregation.answers * literal.degree * (literal.answerBits?.c1 ?? 0) / 8
     }
-    return bytes
+    return bytes + openingBytes
   }
+
+  /// What the circuit that opens cells adds to it.
+  private var openingBytes: Int { (try? shape.aggregation?.openingByteCount()) ?? 0 }
 
   /// What a run takes.
   func costs(_ estimate: RunEstimate) -> [Report.Fact] {
-    [
-      .init("Traffic", byteCount(trafficBytes), key: "bytes", json: .integer(trafficBytes)),
+    let opening = openingBytes
+    let share =
+      opening == 0
+      ? []
+      : [
+        Report.Fact(
+          "Of it to open cells", "\(byteCount(opening)), and about \(duration(estimate.openingSeconds))",
+          key: "opening_bytes", json: .integer(opening))
+      ]
+    return [.init("Traffic", byteCount(trafficBytes), key: "bytes", json: .integer(trafficBytes))] + share + [
       .init(
         "Time", "about \(duration(estimate.seconds)) when both sides are like this machine, without the link",
         key: "seconds", json: .number(fixed(estimate.seconds, 2))),
@@ -160,8 +174,13 @@ extension AgreedStudy {
         ? "how many of its ids the provider has\(hidden)"
         : "how many of its ids the provider has, for each of \(plan.groups.count) groups\(hidden)"
     case .sum, .cross:
-      "\(plan.releases.count) tables of \(plan.groups.count) × \(plan.cells.count) totals\(hidden), and how many of the provider's ids matched each group\(study.privacy == nil ? "" : " behind dummies")"
+      "\(plan.releases.count) tables of \(plan.groups.count) × \(plan.cells.count) totals\(hidden)\(opened), and how many of the provider's ids matched each group\(study.privacy == nil ? "" : " behind dummies")"
     }
+  }
+
+  private var opened: String {
+    study.suppression == .secure
+      ? " where a cell's count, noise included, reaches \(study.minimumCount), and which do not" : ""
   }
 
   private var providerLearns: String {

@@ -22,6 +22,8 @@ struct AgreedStudy: Sendable {
     var aggregation: AggregationPlan?
     if !plan.releases.isEmpty {
       let rowsPerID = Int64(study.maximumRowsPerID)
+      let isSecure = study.suppression == .secure
+      let addsBefore = isSecure && study.result.publish
       aggregation = try AggregationPlan(
         AggregationShape(
           rows: plan.providerLength, groups: plan.groups.count, cells: plan.cells.count,
@@ -29,8 +31,9 @@ struct AgreedStudy: Sendable {
             .init(
               weightBound: max(1, Int64(release.release.contribution.magnitude) * rowsPerID),
               totalBound: Int64(max(release.release.high, -release.release.low)),
-              noiseBound: Int64(release.release.noiseBound))
-          }))
+              noiseBound: Int64(release.release.noiseBound),
+              publicationBound: addsBefore ? Int64(release.release.noiseBound) : 0)
+          }, opening: isSecure ? .cells(minimum: Int64(study.minimumCount)) : .everything))
     }
     shape = try RunShape(
       digest: study.digest, matching: matching, aggregation: aggregation,

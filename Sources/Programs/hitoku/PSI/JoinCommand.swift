@@ -95,7 +95,8 @@ struct JoinCommand: AsyncParsableCommand {
   ) throws {
     let ids =
       agreed.study.mode == .elements ? ByteStrings(result.common.map { Array(table.identifiers[$0]) }) : nil
-    let statistics = agreed.statistics(counts: result.counts, tables: result.tables)
+    let statistics = agreed.statistics(
+      counts: result.counts, tables: result.tables, suppressed: result.suppressed)
     let matched = agreed.plan.releases.isEmpty ? [] : result.counts
     let report = RunReport(agreed).report(
       statistics, ids: ids, matched: matched, circumstances: circumstances)

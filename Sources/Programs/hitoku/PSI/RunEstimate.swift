@@ -10,12 +10,15 @@ import Studies
 struct RunEstimate {
   /// Seconds, both sides alike and at work in turn.
   let seconds: Double
+  /// Those of them that open cells.
+  let openingSeconds: Double
 
   init(_ agreed: AgreedStudy) throws {
     let shape = agreed.shape.matching
     // Every point is mapped and multiplied by its owner and multiplied by the other side.
     let points = Double(shape.points + shape.rows) * (try Self.secondsPerPoint)
-    seconds = points + (try agreed.shape.aggregation.map(Self.aggregation) ?? 0)
+    openingSeconds = try agreed.shape.aggregation.map(Self.opening) ?? 0
+    seconds = points + (try agreed.shape.aggregation.map(Self.aggregation) ?? 0) + openingSeconds
   }
 
   private static let sample = 1 << 13
@@ -48,6 +51,13 @@ struct RunEstimate {
     let terms = plan.shape.cells * plan.answersPerCell * plan.chunks
     return upload * Double(plan.packs * plan.chunks)
       + product * Double(terms) / Double(ParallelLoops.processorCount)
+  }
+
+  /// Tables of the circuit that opens cells, at a careful 3 ns a byte for both sides and the way between them, and the
+  /// base transfers before.
+  private static func opening(_ plan: AggregationPlan) throws -> Double {
+    let bytes = try explained { try plan.openingByteCount() }
+    return bytes == 0 ? 0 : 0.02 + 3e-9 * Double(bytes)
   }
 
   private static func seconds(_ body: () throws -> Void) rethrows -> Double {

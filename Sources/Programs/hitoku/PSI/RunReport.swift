@@ -62,7 +62,7 @@ struct RunReport {
       cellColumns: plan.releases.isEmpty ? [] : study.provider.cells.map(\.column),
       quantities: statistics.quantities.map { quantity in
         .init(name: quantity.name, title: title(quantity.name), decimals: quantity.decimals)
-      }, rows: rows)
+      }, rows: rows, marksHidden: study.suppression == .secure)
   }
 
   private func title(_ name: String) -> String {
@@ -122,14 +122,15 @@ struct RunReport {
 
 extension AgreedStudy {
   /// What a result says; nil in mode `elements`, whose result is a list.
-  func statistics(counts: [Int], tables: [[[Int64]]]) -> StudyStatistics? {
+  func statistics(counts: [Int], tables: [[[Int64]]], suppressed: [[Bool]] = []) -> StudyStatistics? {
     let isDoublyNoised = shape.publication != nil
     switch study.mode {
     case .elements: return nil
     case .count:
       return StudyStatistics(study, plan, matchCounts: counts, isDoublyNoised: isDoublyNoised)
     case .sum, .cross:
-      return StudyStatistics(study, plan, tables: tables, isDoublyNoised: isDoublyNoised)
+      return StudyStatistics(
+        study, plan, tables: tables, suppressed: suppressed, isDoublyNoised: isDoublyNoised)
     }
   }
 }

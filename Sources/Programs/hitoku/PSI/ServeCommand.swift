@@ -109,7 +109,9 @@ struct ServeCommand: AsyncParsableCommand {
     _ agreed: AgreedStudy, _ shared: Shared, _ circumstances: RunReport.Circumstances
   ) throws {
     let ids = agreed.shape.disclosure == .commonRows ? shared.ids : nil
-    let statistics = shared.tables.flatMap { agreed.statistics(counts: $0.counts, tables: $0.tables) }
+    let statistics = shared.tables.flatMap {
+      agreed.statistics(counts: $0.counts, tables: $0.tables, suppressed: $0.suppressed)
+    }
     let report = RunReport(agreed).report(statistics, ids: ids, circumstances: circumstances)
     note("the analyst has the result")
     try results.write(report, idColumn: agreed.study.provider.idColumn)
