@@ -408,8 +408,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck", "ModularArithmetic",
-        "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets", "ServiceContracts",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck",
+        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets",
+        "ServiceContracts",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(

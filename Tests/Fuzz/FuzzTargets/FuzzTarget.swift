@@ -6,14 +6,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case parameterFile = "parameter-file"
   /// The reader under all encodings.
   case byteReader = "byte-reader"
-  /// What the leak daemon reads.
-  case leakRequest = "leak-request"
   /// Every encoding of the Paillier room.
   case paillier
   /// Files of keys and ciphertexts in python-paillier's form.
   case paillierFile = "paillier-file"
   /// Circuit files, and the circuits they make.
   case circuitFile = "circuit-file"
+  /// What the leak daemon reads.
+  case leakRequest = "leak-request"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -32,10 +32,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .bfv: try EncodingRun.run(input)
     case .parameterFile: try ParameterFileRun.run(input)
     case .byteReader: try ByteReaderRun.run(input)
-    case .leakRequest: try LeakRequestRun.run(input)
     case .paillier: try PaillierEncodingRun.run(input)
     case .paillierFile: try PaillierFileRun.run(input)
     case .circuitFile: try CircuitFileRun.run(input)
+    case .leakRequest: try LeakRequestRun.run(input)
     }
   }
 }

@@ -8,10 +8,10 @@ extension FuzzTarget {
     case .bfv: try Self.encodings()
     case .parameterFile: Self.parameterFiles.map { ($0.name, Array($0.text.utf8)) }
     case .byteReader: Self.readings()
-    case .leakRequest: try LeakRequestRun.seeds()
     case .paillier: try PaillierEncodingRun.seeds()
     case .paillierFile: try PaillierFileRun.seeds()
     case .circuitFile: Self.circuitFiles.map { ($0.name, Array($0.text.utf8)) }
+    case .leakRequest: try LeakRequestRun.seeds()
     }
   }
 
