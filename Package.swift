@@ -177,6 +177,15 @@ let package = Package(
       dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
       path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
 
+    .target(
+      name: "EncryptedSum",
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets",
+        "SumStatistics",
+      ],
+      path: "Sources/Protocols/EncryptedSum", swiftSettings: house),
+    .target(name: "SumStatistics", path: "Sources/Protocols/SumStatistics", swiftSettings: house),
+
     // Services
     .target(
       name: "ParameterFiles", dependencies: ["BFV", "BigIntegers", "LabeledLookup"],
@@ -188,7 +197,8 @@ let package = Package(
       path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
-      name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
+      name: "Studies",
+      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -204,6 +214,11 @@ let package = Package(
         "ByteCoding", "DisclosureControl", "Primitives", "Secrets", service("GRDB", "GRDB.swift"),
       ],
       path: "Sources/Services/BudgetLedger", swiftSettings: house),
+
+    .target(
+      name: "ContributionStore",
+      dependencies: ["EncryptedSum", "Primitives", "Secrets", service("GRDB", "GRDB.swift")],
+      path: "Sources/Services/ContributionStore", swiftSettings: house),
 
     .target(
       name: "Identities",
@@ -259,10 +274,10 @@ let package = Package(
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
-        "NumberTheoreticTransform", "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "Primitives", "PrivateComparison", "ProcessorFeatures",
-        "Secrets", "Transport",
+        "BFV", "BigIntegers", "ContributionStore", "EncryptedSum", "GarbledCircuits", "Identities",
+        "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -389,16 +404,35 @@ let package = Package(
       dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
+      name: "EncryptedSumTests",
+      dependencies: [
+        "BFV", "DisclosureControl", "EncryptedSum", "Paillier", "ParameterFiles", "Primitives", "Secrets",
+        "SumStatistics", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "SumStatisticsTests", dependencies: ["SumStatistics", "TestSupport"],
+      exclude: ["scipy_values.py"], swiftSettings: house),
+    .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Studies", "Tables", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
       name: "BudgetLedgerTests",
       dependencies: [
         "BudgetLedger", "DisclosureControl",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ContributionStoreTests",
+      dependencies: [
+        "BFV", "ContributionStore", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
       ],
       swiftSettings: house),
