@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "BFV", targets: ["BFV", "ParameterFiles"]),
     .executable(name: "hitoku", targets: ["hitoku"]),
     .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
+    .executable(name: "hitoku-leakd", targets: ["hitoku-leakd"]),
   ],
   traits: [
     .default(enabledTraits: ["Services"]),
@@ -40,6 +41,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
     // Foundations
@@ -161,7 +167,7 @@ let package = Package(
       dependencies: ["BFV", "BigIntegers", "ByteCoding", "ParallelLoops", "Primitives", "Secrets"],
       path: "Sources/Protocols/LabeledLookup", swiftSettings: house),
     .target(
-      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives"],
+      name: "LeakCheck", dependencies: ["LabeledLookup", "ObliviousPRF", "Primitives", "Secrets"],
       path: "Sources/Protocols/LeakCheck", swiftSettings: house),
     .target(
       name: "DisclosureControl", dependencies: ["BigIntegers", "Primitives", "Secrets"],
@@ -170,6 +176,15 @@ let package = Package(
       name: "PrivateComparison",
       dependencies: ["ByteCoding", "GarbledCircuits", "ObliviousTransfer", "Primitives", "Secrets"],
       path: "Sources/Protocols/PrivateComparison", swiftSettings: house),
+
+    .target(
+      name: "EncryptedSum",
+      dependencies: [
+        "BFV", "BigIntegers", "ByteCoding", "DisclosureControl", "Paillier", "Primitives", "Secrets",
+        "SumStatistics",
+      ],
+      path: "Sources/Protocols/EncryptedSum", swiftSettings: house),
+    .target(name: "SumStatistics", path: "Sources/Protocols/SumStatistics", swiftSettings: house),
 
     // Services
     .target(
@@ -182,7 +197,8 @@ let package = Package(
       path: "Sources/Services/PaillierFiles", swiftSettings: house),
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
-      name: "Studies", dependencies: ["ByteCoding", "DisclosureControl", "Primitives", "Tables"],
+      name: "Studies",
+      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -200,6 +216,11 @@ let package = Package(
       path: "Sources/Services/BudgetLedger", swiftSettings: house),
 
     .target(
+      name: "ContributionStore",
+      dependencies: ["EncryptedSum", "Primitives", "Secrets", service("GRDB", "GRDB.swift")],
+      path: "Sources/Services/ContributionStore", swiftSettings: house),
+
+    .target(
       name: "Identities",
       dependencies: [
         "Primitives", "Secrets", service("Crypto", "swift-crypto"), service("NIOSSL", "swift-nio-ssl"),
@@ -215,28 +236,64 @@ let package = Package(
       ],
       path: "Sources/Services/Transport", swiftSettings: house),
 
+    .target(
+      name: "ServiceContracts", dependencies: ["LeakDatabase"],
+      path: "Sources/Services/ServiceContracts", swiftSettings: house),
+    .target(
+      name: "HTTPService",
+      dependencies: [
+        "Identities", "Primitives", "Secrets", "ServiceContracts", service("GRDB", "GRDB.swift"),
+        service("HTTPTypes", "swift-http-types"), service("Hummingbird", "hummingbird"),
+        service("HummingbirdCore", "hummingbird"), service("HummingbirdHTTP2", "hummingbird"),
+        service("Logging", "swift-log"), service("NIOCore", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOTLS", "swift-nio"), service("ServiceLifecycle", "swift-service-lifecycle"),
+        service("UnixSignals", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Services/HTTPService", swiftSettings: house),
+    .target(
+      name: "LeakClient",
+      dependencies: [
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/LeakClient", swiftSettings: house),
+
     // Programs
     .executableTarget(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities", "LeakCheck", "LeakDatabase", "ObliviousPRF", "Paillier", "PaillierFiles",
+        "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
+        "PaillierFiles",
         "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
-        "Studies", "Tables", "Transport", service("ArgumentParser", "swift-argument-parser"),
+        "ServiceContracts", "Studies", "Tables", "Transport",
+        service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
     .executableTarget(
       name: "hitoku-bench",
       dependencies: [
-        "BFV", "BigIntegers", "GarbledCircuits", "Identities", "LabeledLookup", "ModularArithmetic",
-        "NumberTheoreticTransform", "ObliviousPRF", "ObliviousTransfer", "Paillier", "ParameterFiles",
-        "PolynomialRing", "PrimeOrderGroup", "Primitives", "PrivateComparison", "ProcessorFeatures",
-        "Secrets", "Transport",
+        "BFV", "BigIntegers", "ContributionStore", "EncryptedSum", "GarbledCircuits", "Identities",
+        "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
+        "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
       ],
       path: "Sources/Programs/hitoku-bench", swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-leakd",
+      dependencies: [
+        "HTTPService", "Identities", "LabeledLookup", "LeakDatabase", "ObliviousPRF", "ParallelLoops",
+        "PrimeOrderGroup",
+        "Primitives", "Secrets", "ServiceContracts", service("ArgumentParser", "swift-argument-parser"),
+        service("HTTPTypes", "swift-http-types"), service("Logging", "swift-log"),
+        service("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
+      swiftSettings: house),
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
@@ -347,10 +404,22 @@ let package = Package(
       dependencies: ["DisclosureControl", "Primitives", "Secrets", "TestSupport"],
       exclude: ["opendp_moments.py"], swiftSettings: house),
     .testTarget(
+      name: "EncryptedSumTests",
+      dependencies: [
+        "BFV", "DisclosureControl", "EncryptedSum", "Paillier", "ParameterFiles", "Primitives", "Secrets",
+        "SumStatistics", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "SumStatisticsTests", dependencies: ["SumStatistics", "TestSupport"],
+      exclude: ["scipy_values.py"], swiftSettings: house),
+    .testTarget(
       name: "TablesTests", dependencies: ["Tables", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "StudiesTests",
-      dependencies: ["ByteCoding", "DisclosureControl", "Studies", "Tables", "TestSupport"],
+      dependencies: [
+        "ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Studies", "Tables", "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
@@ -361,13 +430,21 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
+      name: "ContributionStoreTests",
+      dependencies: [
+        "BFV", "ContributionStore", "EncryptedSum", "ParameterFiles", "Primitives", "Secrets", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Services"])),
+      ],
+      swiftSettings: house),
+    .testTarget(
       name: "ParameterFilesTests", dependencies: ["BFV", "ParameterFiles", "TestSupport"],
       swiftSettings: house),
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "ModularArithmetic", "Paillier",
-        "PaillierFiles", "ParameterFiles", "Secrets",
+        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck",
+        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets",
+        "ServiceContracts",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
@@ -377,7 +454,8 @@ let package = Package(
       name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "HitokuTests", dependencies: ["hitoku", "TestSupport"], swiftSettings: house),
+      name: "HitokuTests", dependencies: ["hitoku", "hitoku-leakd", "TestSupport"],
+      exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -385,6 +463,25 @@ let package = Package(
       dependencies: [
         "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
         service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPServiceTests",
+      dependencies: [
+        "HTTPService", "Primitives", "ServiceContracts", "TestSupport",
+        service("HTTPTypes", "swift-http-types"),
+        service("Hummingbird", "hummingbird"), service("Logging", "swift-log"),
+        service("NIOCore", "swift-nio"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "HitokuLeakdTests",
+      dependencies: [
+        "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
+        "ParameterFiles",
+        "Primitives", "Secrets", "ServiceContracts", "TestSupport",
+        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: house),
   ],

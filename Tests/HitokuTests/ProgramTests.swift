@@ -158,7 +158,7 @@ import Testing
     shell.environment = ["HITOKU_STATE": stage.folder.appending(path: "state-of-analyst").path()]
     shell.arguments = [
       "-c",
-      "\(RunningProgram.program?.path() ?? "") psi join --study study.json --input analyst.csv --connect 127.0.0.1:\(port) "
+      "\(RunningProgram.program("hitoku")?.path() ?? "") psi join --study study.json --input analyst.csv --connect 127.0.0.1:\(port) "
         + "--identity analyst --peer provider/certificate.pem --out table.csv 2>/dev/full",
     ]
     try shell.run()

@@ -160,8 +160,14 @@ final class RunningProgram {
   private let outputFile: URL
   private var errors = ""
 
-  init(_ arguments: [String], in folder: URL, state: String) throws {
-    guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
+  /// `name`: of a program beside the tests, or a path from the root.
+  init(
+    _ arguments: [String], of name: String = "hitoku", in folder: URL, state: String = "state",
+    input: String? = nil
+  ) throws {
+    guard let program = name.hasPrefix("/") ? URL(filePath: name) : Self.program(name) else {
+      throw CocoaError(.fileNoSuchFile)
+    }
     outputFile = folder.appending(path: "output-\(UUID().uuidString)")
     try Data().write(to: outputFile)
     process.executableURL = program
@@ -171,6 +177,11 @@ final class RunningProgram {
       ["HITOKU_STATE": folder.appending(path: state).path()]) { _, own in own }
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = errorPipe
+    if let input {
+      let file = folder.appending(path: "input-\(UUID().uuidString)")
+      try Data(input.utf8).write(to: file)
+      process.standardInput = try FileHandle(forReadingFrom: file)
+    }
     try process.run()
   }
 
@@ -180,11 +191,16 @@ final class RunningProgram {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+  /// The first whole line of standard error that holds `text`; nil where the program ends without it.
+  func waitForLine(holding text: String) -> String? { waitForLine { $0.contains(text) } }
+
   /// The first whole line of standard error that begins so; nil where the program ends without it.
-  func waitForLine(_ beginning: String) -> String? {
+  func waitForLine(_ beginning: String) -> String? { waitForLine { $0.hasPrefix(beginning) } }
+
+  private func waitForLine(_ isWanted: (Substring) -> Bool) -> String? {
     while true {
       let whole = errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      if let line = whole.first(where: { $0.hasPrefix(beginning) }) { return String(line) }
+      if let line = whole.first(where: isWanted) { return String(line) }
       let data = errorPipe.fileHandleForReading.availableData
       guard !data.isEmpty else { return nil }
       errors += String(decoding: data, as: UTF8.self)
@@ -201,15 +217,15 @@ final class RunningProgram {
     return Ending(code: code, output: output, errors: errors)
   }
 
-  /// The program beside the tests.
-  static let program: URL? = {
+  /// A program beside the tests.
+  static func program(_ name: String) -> URL? {
     let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     return [
       tests, tests.deletingLastPathComponent(),
       tests.deletingLastPathComponent().deletingLastPathComponent(),
     ]
-    .map { $0.appending(path: "hitoku") }
+    .map { $0.appending(path: name) }
     .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
-  }()
+  }
 }
 #endif

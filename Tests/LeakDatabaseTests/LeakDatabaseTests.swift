@@ -4,7 +4,6 @@ import LeakCheck
 import LeakDatabase
 import ObliviousPRF
 import Secrets
-import Tables
 import TestSupport
 import Testing
 
@@ -31,7 +30,7 @@ import Testing
     -> DatabaseManifest
   {
     var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path(work))
-    for list in lists { try builder.add(ByteSource(bytes: list.bytes), format: .sha1, name: list.name) }
+    for list in lists { try builder.add(.bytes(list.bytes), format: .lines(.sha1), name: list.name) }
     return try builder.finish(to: folder.path(output))
   }
 
@@ -65,7 +64,7 @@ import Testing
     var broken = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path("work-b"))
     do throws(LeakDatabaseError) {
       try broken.add(
-        ByteSource(bytes: Array("nonsense\n".utf8) + lists[1].1), format: .sha1, name: "second",
+        .bytes(Array("nonsense\n".utf8) + lists[1].1), format: .lines(.sha1), name: "second",
         allowedMalformed: 0)
       Issue.record("a malformed line was allowed")
     } catch { #expect(error == .tooManyMalformedLines(list: "second", line: 1)) }
@@ -105,7 +104,7 @@ import Testing
     } catch { #expect(error == .otherWork) }
     var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: path)
     do throws(LeakDatabaseError) {
-      try builder.add(ByteSource(bytes: []), format: .credentials, name: "x")
+      try builder.add(.bytes([]), format: .lines(.credentials), name: "x")
       Issue.record("a list of credentials was taken")
     } catch { #expect(error == .wrongFormat) }
     let output = folder.path("db")
@@ -118,7 +117,7 @@ import Testing
   @Test func credentialsStandInTheBucketOfTheirUser() throws {
     let text = (0..<60).map { "User\($0)@example.org:secret\($0)\n" }.joined()
     var builder = try LeakDatabaseBuilder(Self.bucketed, key: key(), work: folder.path("work"))
-    try builder.add(ByteSource(bytes: Array(text.utf8)), format: .credentials, name: "list")
+    try builder.add(.bytes(Array(text.utf8)), format: .lines(.credentials), name: "list")
     _ = try builder.finish(to: folder.path("db"))
     let database = try LeakDatabase(path: folder.path("db"))
     let server = PRFServer(key: try key(), mode: .verifiable)

@@ -22,10 +22,11 @@ struct HitokuBench: AsyncParsableCommand {
         hitoku-bench paillier --bits 3072
         hitoku-bench gc --json
         hitoku-bench lookup --only lookup/flat --json
+        hitoku-bench sum --json
       """,
     subcommands: [
       NTT.self, BFVCommand.self, Group.self, PSICommand.self, PaillierCommand.self, GarblingCommand.self,
-      Lookup.self,
+      Lookup.self, SumCommand.self,
     ])
 
   struct Output: ParsableArguments {

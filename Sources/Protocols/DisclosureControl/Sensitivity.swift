@@ -28,6 +28,14 @@ public struct ContributionRange: Sendable, Hashable {
     return ContributionRange(checkedLow: 0, high: max(low * low, high * high))
   }
 
+  /// Contributions low…high of any other kind, such as products, with `low` ≤ 0 ≤ `high`, each within ±2^40. Throws
+  /// `boundsOutOfRange`.
+  public static func bounded(low: Int, high: Int) throws(DisclosureControlError) -> Self {
+    let limit = 1 << 40
+    guard (-limit...0).contains(low), (0...limit).contains(high) else { throw .boundsOutOfRange }
+    return ContributionRange(checkedLow: low, high: high)
+  }
+
   /// How far one row can move the number: max(|low|, |high|), as a row is there or not.
   public var magnitude: Int { max(-low, high) }
 

@@ -8,7 +8,7 @@ public struct LeakEntry: Sendable, Hashable {
   /// The PRF's input: as secret as the password.
   public let input: [UInt8]
 
-  private init(_ kind: String, _ bytes: [UInt8]) { input = Array("hitoku/leak/\(kind)/1:".utf8) + bytes }
+  init(_ kind: String, _ bytes: [UInt8]) { input = Array("hitoku/leak/\(kind)/1:".utf8) + bytes }
 
   /// A password by its SHA-1, as Have I Been Pwned publishes it.
   public init(sha1 digest: [UInt8]) throws(LeakCheckError) {
@@ -36,7 +36,7 @@ public struct LeakEntry: Sendable, Hashable {
     self.init(
       "credential",
       UserName.slowHash.derive(
-        password: Array(password.utf8), salt: Array("hitoku/leak/user/1:".utf8) + user.bytes, byteCount: 32))
+        password: Array(password.utf8), salt: user.salt, byteCount: 32))
   }
 }
 
@@ -64,6 +64,9 @@ public struct UserName: Sendable, Hashable {
     guard (1...Self.longestForm).contains(bytes.count) else { throw .unusableUserName }
   }
 
+  /// What its passwords are hashed with.
+  var salt: [UInt8] { Array("hitoku/leak/user/1:".utf8) + bytes }
+
   /// The bucket of this user, below `count`: from a hash of the name alone, and what a query shows the server.
   public func bucket(of count: Int) -> Int {
     precondition(count > 0)
@@ -83,6 +86,8 @@ public enum LeakCheckError: Error, Equatable, Sendable {
   case malformedLine
   /// The header names no column of passwords.
   case unknownExport
+  /// The password is no UTF-8, which hashes of UTF-16 need.
+  case unusablePassword
   /// More entries than one request takes, or none.
   case entryCount
 }

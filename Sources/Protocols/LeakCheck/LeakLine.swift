@@ -22,20 +22,22 @@ public struct LeakLine: Sendable, Equatable {
   /// The longest line that is read, in bytes.
   public static let longestLine = 4096
 
-  /// Reads one line without its end; a carriage return at the end is dropped. `prefix`: digits that a list in one file for
-  /// each prefix leaves out.
+  /// A line that was read elsewhere.
+  public init(_ entry: LeakEntry, user: UserName? = nil, count: UInt64 = 1) {
+    (self.entry, self.user, self.count) = (entry, user, count)
+  }
+
+  /// Reads one line without its end; a carriage return at the end is dropped.
   ///
   /// Throws `malformedLine`, also for lines that are too long or no UTF-8.
-  public init(
-    parsing line: ArraySlice<UInt8>, as format: LeakFormat, prefix: String = ""
-  ) throws(LeakCheckError) {
+  public init(parsing line: ArraySlice<UInt8>, as format: LeakFormat) throws(LeakCheckError) {
     var line = line
     if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
     guard (1...Self.longestLine).contains(line.count) else { throw .malformedLine }
     switch format {
     case .sha1, .ntlm:
       let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-      let digest = try Self.bytes(hex: Array(prefix.utf8) + parts[0])
+      let digest = try Self.bytes(hex: Array(parts[0]))
       count = try parts.count == 2 ? Self.number(parts[1]) : 1
       user = nil
       do { entry = try format == .sha1 ? LeakEntry(sha1: digest) : LeakEntry(ntlm: digest) } catch {
@@ -60,7 +62,8 @@ public struct LeakLine: Sendable, Equatable {
     return text
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) throws(LeakCheckError) -> UInt64 {
+  /// A number of 1 to 15 decimal digits. Throws `malformedLine`.
+  public static func number(_ digits: ArraySlice<UInt8>) throws(LeakCheckError) -> UInt64 {
     guard (1...15).contains(digits.count) else { throw .malformedLine }
     var number: UInt64 = 0
     for digit in digits {
@@ -70,7 +73,8 @@ public struct LeakLine: Sendable, Equatable {
     return number
   }
 
-  private static func bytes(hex digits: [UInt8]) throws(LeakCheckError) -> [UInt8] {
+  /// The bytes of hexadecimal digits. Throws `malformedLine`.
+  public static func bytes(hex digits: [UInt8]) throws(LeakCheckError) -> [UInt8] {
     guard digits.count % 2 == 0 else { throw .malformedLine }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 2)

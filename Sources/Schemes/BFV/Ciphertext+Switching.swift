@@ -25,8 +25,15 @@ extension Ciphertext where Form == Coefficient {
   /// c1 stays: add an encryption of zero under the receiver's public key first, and switch down after. Throws
   /// `wrongShape` unless 1 ≤ bits ≤ 240.
   public mutating func flood(bits: Int, constantCoefficientOnly: Bool = false) throws(BFVError) {
-    guard (1...240).contains(bits) else { throw .wrongShape }
     var stream = RandomStream.fromSystem()
+    try flood(bits: bits, constantCoefficientOnly: constantCoefficientOnly, from: &stream)
+  }
+
+  /// The same with the randomness of a stream, so that who has its key floods alike: an auditor.
+  public mutating func flood(
+    bits: Int, constantCoefficientOnly: Bool = false, from stream: inout RandomStream
+  ) throws(BFVError) {
+    guard (1...240).contains(bits) else { throw .wrongShape }
     let degree = parameters.degree
     let basis = context.basis
     var flood = RNSPolynomial<Coefficient>(zero: basis, isWiped: true)

@@ -27,9 +27,16 @@ public struct PublicKey: Sendable {
 
   /// An encryption of zero at a level (nil: the top): what re-randomises a ciphertext when added to it.
   public func encryptZero(level: Int? = nil) -> Ciphertext<Coefficient> {
+    var stream = RandomStream.fromSystem()
+    return encryptZero(level: level, from: &stream)
+  }
+
+  /// The same with the randomness of a stream, so that who has its key computes the same ciphertext again: an auditor.
+  public func encryptZero(
+    level: Int? = nil, from stream: inout RandomStream
+  ) -> Ciphertext<Coefficient> {
     let basis = parameters.level(level ?? parameters.topLevel).basis
     let degree = parameters.degree
-    var stream = RandomStream.fromSystem()
     let mask = SecretPolynomial(SmallPolynomial.ternary(degree: degree, from: &stream), basis: basis)
     let polynomials = [b, a].map { key -> RNSPolynomial<Coefficient> in
       var product = key.prefix(basis)

@@ -87,6 +87,22 @@ public final class Encryptor: Sendable {
     return try ciphertexts.adding(twisted(fresh, threads: threads), threads: threads)
   }
 
+  /// The same with the randomness of a stream, so that who has its key computes the same ciphertexts again: an auditor. In the
+  /// classic form, whatever this encryptor's.
+  public func rerandomize(
+    _ ciphertexts: Ciphertexts, from stream: inout RandomStream, threads: Int = ParallelLoops.processorCount
+  ) throws(PaillierError) -> Ciphertexts {
+    guard ciphertexts.key == key else { throw .differentKeys }
+    let n = SecretInteger(variableTime: key.n, wordCount: key.wordCount)
+    let randomness = SecretIntegers.random(count: ciphertexts.count, below: n, &stream)
+    let zeros = SecretIntegers(count: ciphertexts.count, wordCount: key.wordCount)
+    let fresh = Ciphertexts(
+      key: key,
+      residues: key.modulus.powers(
+        of: randomness, publicExponent: n, bits: key.bitWidth, messages: zeros, threads: threads))
+    return try ciphertexts.adding(fresh, threads: threads)
+  }
+
   /// Encryptions of zero in the short form times wⁿ where a random bit is set; the same products and look-ups for both bits.
   private func twisted(_ zeros: Ciphertexts, threads: Int) throws(PaillierError) -> Ciphertexts {
     guard form == .short else { return zeros }

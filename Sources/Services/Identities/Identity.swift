@@ -1,6 +1,7 @@
 #if Services
 import Foundation
 import NIOSSL
+import Secrets
 
 /// An organisation's certificate and the private key that belongs to it, as files: who it is on the network.
 ///

@@ -85,16 +85,3 @@ private func readFile(_ path: String, forOwnerOnly: Bool) throws(IdentityError) 
     }
   }
 }
-
-/// Hands a secret to a library that takes arrays only, and wipes the array afterwards.
-package func withTransientArray<R>(
-  of secret: borrowing SecretBytes, _ body: ([UInt8]) throws -> R
-) rethrows -> R {
-  var copy = unsafe secret.withUnsafeBufferPointer { unsafe Array($0) }
-  defer {
-    unsafe copy.withUnsafeMutableBytes { bytes in
-      if let memory = bytes.baseAddress { unsafe wipeSecretMemory(memory, byteCount: bytes.count) }
-    }
-  }
-  return try body(copy)
-}

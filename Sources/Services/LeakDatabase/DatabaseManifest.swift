@@ -32,12 +32,24 @@ public struct DatabaseManifest: Codable, Sendable, Equatable {
     public var checksum: String
   }
 
+  /// The table for batches.
+  public struct Batch: Codable, Sendable, Equatable {
+    /// Its set.
+    public var parameterSet: String
+    /// The table.
+    public var table: File
+    /// Its description.
+    public var description: File
+  }
+
   /// 1.
   public var format: Int
   /// The name of this version of the database.
   public var name: String
   /// What it lists.
   public var kind: LeakListKind
+  /// Whether its lists are not published; no range file is made or served of such.
+  public var isPrivate: Bool
   /// The parameter set of every table.
   public var parameterSet: String
   /// Tables: one, or one for each bucket of users.
@@ -52,6 +64,8 @@ public struct DatabaseManifest: Codable, Sendable, Equatable {
   public var tables: File
   /// Their descriptions, likewise.
   public var descriptions: File
+  /// All items again in a table for batches; nil where it was built without.
+  public var batch: Batch?
 }
 
 extension [UInt8] {

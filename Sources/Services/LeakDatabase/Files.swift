@@ -95,10 +95,15 @@ struct OpenFile: ~Copyable {
     return try body(unsafe buffer.bytes)
   }
 
-  /// SHA-256 over the SHA-256 of every mebibyte: whole files without a copy of them.
-  var checksum: [UInt8] {
+  /// A copy of `range`, which lies in the file.
+  func bytes(_ range: Range<Int>) -> [UInt8] {
+    withBytes(range) { span in unsafe span.withUnsafeBytes { unsafe Array($0) } }
+  }
+
+  /// SHA-256 over the SHA-256 of every mebibyte from `begin` on: whole files without a copy of them.
+  func checksum(from begin: Int = 0) -> [UInt8] {
     var hashes: [UInt8] = []
-    for offset in Swift.stride(from: 0, to: count, by: 1 << 20) {
+    for offset in Swift.stride(from: begin, to: count, by: 1 << 20) {
       let length = min(1 << 20, count - offset)
       let piece = unsafe Array(UnsafeRawBufferPointer(start: start + offset, count: length))
       hashes += SHA256.hash(piece)

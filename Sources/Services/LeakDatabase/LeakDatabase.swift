@@ -11,11 +11,14 @@ public struct LeakDatabase: Sendable {
   public let parameters: LookupParameters
   /// One for each table.
   public let descriptions: [TableDescription]
+  /// The table for batches; nil where there is none.
+  public let batch: LeakBatchTable?
   private let tables: MappedFile
 
   static let (manifestName, tablesName, descriptionsName) = (
     "manifest.json", "tables.bin", "descriptions.bin"
   )
+  static let (batchName, batchDescriptionName) = ("batch.bin", "batch-description.bin")
 
   /// Opens the database in the folder `path` and checks every byte of it.
   ///
@@ -38,14 +41,19 @@ public struct LeakDatabase: Sendable {
       throw .damaged(path: path + "/" + Self.tablesName)
     }
     descriptions = try Self.descriptions(manifest, parameters, in: path)
+    batch = try manifest.batch.map { files throws(LeakDatabaseError) in
+      try LeakBatchTable(files, in: path)
+    }
   }
 
-  private static func checked(
+  static func checked(
     _ file: DatabaseManifest.File, in folder: String
   ) throws(LeakDatabaseError) -> MappedFile {
     let path = folder + "/" + file.name
     let mapped = try OpenFile(path, flags: O_RDONLY).mapped()
-    guard mapped.count == file.bytes, mapped.checksum.hex == file.checksum else { throw .damaged(path: path) }
+    guard mapped.count == file.bytes, mapped.checksum().hex == file.checksum else {
+      throw .damaged(path: path)
+    }
     return mapped
   }
 
@@ -58,9 +66,7 @@ public struct LeakDatabase: Sendable {
     let size = mapped.count / manifest.buckets
     var descriptions: [TableDescription] = []
     for bucket in 0..<manifest.buckets {
-      let bytes = mapped.withBytes((bucket * size)..<((bucket + 1) * size)) { span in
-        (0..<span.byteCount).map { unsafe span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-      }
+      let bytes = mapped.bytes((bucket * size)..<((bucket + 1) * size))
       guard let description = try? TableDescription(decoding: bytes),
         description.parametersDigest == parameters.digest
       else { throw .damaged(path: path) }
@@ -77,5 +83,39 @@ public struct LeakDatabase: Sendable {
     return try tables.withBytes((bucket * size)..<((bucket + 1) * size)) { span throws(E) in
       try body(span, descriptions[bucket])
     }
+  }
+}
+
+/// The table for batches of a database: checked and mapped like the others.
+public struct LeakBatchTable: Sendable {
+  /// Its set.
+  public let parameters: BatchParameters
+  /// What clients get.
+  public let description: TableDescription
+  private let table: MappedFile
+
+  init(_ files: DatabaseManifest.Batch, in folder: String) throws(LeakDatabaseError) {
+    guard files.table.name == LeakDatabase.batchName,
+      files.description.name == LeakDatabase.batchDescriptionName
+    else { throw .malformedManifest }
+    do { parameters = try ParameterFiles.batch(named: files.parameterSet) } catch {
+      throw .parameters(error)
+    }
+    table = try LeakDatabase.checked(files.table, in: folder)
+    guard table.count == parameters.tableByteCount else {
+      throw .damaged(path: folder + "/" + files.table.name)
+    }
+    let bytes = try LeakDatabase.checked(files.description, in: folder)
+    guard let description = try? TableDescription(decoding: bytes.bytes(0..<bytes.count)),
+      description.parametersDigest == parameters.digest, description.attempts.count == 1
+    else { throw .damaged(path: folder + "/" + files.description.name) }
+    self.description = description
+  }
+
+  /// Hands the table to `body`: mapped memory, whose pages the kernel may drop and read again.
+  public func withTable<R, E: Error>(
+    _ body: (RawSpan, TableDescription) throws(E) -> R
+  ) throws(E) -> R {
+    try table.withBytes(0..<table.count) { span throws(E) in try body(span, description) }
   }
 }

@@ -9,8 +9,8 @@ import Primitives
 import Secrets
 import Tables
 
-/// What is built.
-public struct LeakDatabaseSettings: Sendable, Hashable {
+/// What is built; the work folder keeps it.
+public struct LeakDatabaseSettings: Codable, Sendable, Hashable {
   /// The name of this version: another one gives other salts.
   public var name: String
   /// What it lists.
@@ -20,23 +20,29 @@ public struct LeakDatabaseSettings: Sendable, Hashable {
   /// Tables, by users' names; 1 for lists of passwords.
   public var buckets: Int
 
+  /// Whether the lists are not published.
+  public var isPrivate: Bool
+  /// A set for batches, of which another table of all items is made; nil for none.
+  public var batchSet: String?
+
   /// Takes all of them.
-  public init(name: String, kind: LeakListKind, parameterSet: String, buckets: Int = 1) {
+  public init(
+    name: String, kind: LeakListKind, parameterSet: String, buckets: Int = 1, isPrivate: Bool = false,
+    batchSet: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.parameterSet = parameterSet
     self.buckets = buckets
+    self.isPrivate = isPrivate
+    self.batchSet = batchSet
   }
-}
 
-/// How far a list is read.
-public struct LeakBuildProgress: Sendable, Hashable {
-  /// Lines, malformed ones included.
-  public var lines = 0
-  /// Lines that were passed over.
-  public var malformed = 0
-  /// The numbers of the first few of those.
-  public var firstMalformed: [Int] = []
+  /// What the build in a work folder was begun with. Throws `system`, `damaged`, and `noDatabaseWork` for the work of a range file.
+  public init(ofWork folder: String) throws(LeakDatabaseError) {
+    guard let settings = try WorkStore.state(in: folder).settings else { throw .noDatabaseWork }
+    self = settings
+  }
 }
 
 /// Builds databases from lists: streaming, with bounded memory, from where a killed build stopped. Its output depends on the
@@ -47,23 +53,25 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private let server: PRFServer
   private let salt: [UInt8]
   private let paddingKey: SecretBytes
+  private let batchPaddingKey: SecretBytes
+  private let batch: BatchParameters?
   private var work: WorkStore
 
-  /// Lines that go through the PRF at once, and lines between two checkpoints.
-  private static let (batch, checkpoint) = (16_384, 262_144)
-
   /// Begins a build in the folder `work`, or goes on with it. Throws `parameters`, `otherWork`, `wrongFormat` for buckets of a
-  /// list of passwords, and `system`.
+  /// list of passwords or batches over buckets, and `system`.
   public init(
     _ settings: LeakDatabaseSettings, key: consuming PRFSecretKey, work: String
   ) throws(LeakDatabaseError) {
-    guard settings.buckets == 1 || (settings.kind == .credentials && settings.buckets > 1) else {
-      throw .wrongFormat
-    }
+    guard
+      settings.buckets == 1
+        || (settings.kind == .credentials && settings.buckets > 1 && settings.batchSet == nil)
+    else { throw .wrongFormat }
     let parameters: LookupParameters
-    do { parameters = try ParameterFiles.lookup(named: settings.parameterSet) } catch {
-      throw .parameters(error)
-    }
+    var batch: BatchParameters?
+    do {
+      parameters = try ParameterFiles.lookup(named: settings.parameterSet)
+      if let name = settings.batchSet { batch = try ParameterFiles.batch(named: name) }
+    } catch { throw .parameters(error) }
     let fields = [settings.name, settings.kind.rawValue, settings.parameterSet, "\(settings.buckets)"]
     let identity = SHA256.hash(Array(fields.joined(separator: "\0").utf8) + key.publicKey.bytes)
     let number = identity.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -72,103 +80,68 @@ public struct LeakDatabaseBuilder: ~Copyable {
       unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
       initialized = 32
     }
-    var paddingKey = SecretBytes(count: RandomStream.keyByteCount)
-    unsafe paddingKey.withUnsafeMutableBufferPointer { buffer in
-      unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
+    func nextKey() -> SecretBytes {
+      unsafe SecretBytes(count: RandomStream.keyByteCount) { buffer in
+        unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
+      }
     }
+    let paddingKey = nextKey()
+    let batchPaddingKey = nextKey()
     let units = settings.buckets * parameters.literal.groups
-    let work = try WorkStore(folder: work, identity: identity.hex, partitions: min(units, 256))
+    let work = try WorkStore(
+      folder: work, identity: identity.hex, settings: settings, partitions: min(units, 256))
     self.init(
-      settings, parameters, PRFServer(key: key, mode: .verifiable), salt: salt, paddingKey: paddingKey,
-      work: work)
+      settings, parameters, batch, PRFServer(key: key, mode: .verifiable), salt: salt,
+      paddingKey: paddingKey, batchPaddingKey: batchPaddingKey, work: work)
   }
 
   private init(
-    _ settings: LeakDatabaseSettings, _ parameters: LookupParameters, _ server: consuming PRFServer,
-    salt: [UInt8], paddingKey: consuming SecretBytes, work: consuming WorkStore
+    _ settings: LeakDatabaseSettings, _ parameters: LookupParameters, _ batch: BatchParameters?,
+    _ server: consuming PRFServer, salt: [UInt8], paddingKey: consuming SecretBytes,
+    batchPaddingKey: consuming SecretBytes, work: consuming WorkStore
   ) {
     self.settings = settings
     self.parameters = parameters
+    self.batch = batch
     self.server = server
     self.salt = salt
     self.paddingKey = paddingKey
+    self.batchPaddingKey = batchPaddingKey
     self.work = work
   }
 
   private var units: Int { settings.buckets * parameters.literal.groups }
   private var partitions: Int { work.state.partitions.count }
 
-  /// Adds a list under the name of its source; a list that is there already, whole or in part, is taken up where it was left.
+  /// Adds a list under its `name`: one that is there already, in part, is taken up where it was left, and one that is there as
+  /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name.
   ///
   /// More than `allowedMalformed` malformed lines end the build with `tooManyMalformedLines`. Throws also `list`,
-  /// `wrongFormat`, `tooManySources` and `system`.
+  /// `wrongFormat`, `unknownColumns`, `noPrefixFile`, `tooManySources` and `system`.
   public mutating func add(
-    _ source: consuming ByteSource, format: LeakFormat, name: String, prefix: String = "",
+    _ input: ListInput, format: ListFormat, name: String, source: String? = nil,
     allowedMalformed: Int = .max, threads: Int = ParallelLoops.processorCount,
     progress: (LeakBuildProgress) -> Void = { _ in }
   ) throws(LeakDatabaseError) {
-    guard settings.kind.takes(format) else { throw .wrongFormat }
-    let known = work.state.lists.firstIndex { $0.source == name }
-    let place = known ?? work.state.lists.count
-    guard place <= Int(UInt16.max) else { throw .tooManySources }
-    var list =
-      known.map { work.state.lists[$0] }
-      ?? WorkState.List(source: name, lines: 0, malformed: 0, isDone: false)
-    guard !list.isDone else { return }
-    var reader = LineReader(source, longest: LeakLine.longestLine)
-    var report = LeakBuildProgress(lines: list.lines, malformed: list.malformed)
-    try skip(list.lines, of: &reader)
-    var isMore = true
-    while isMore {
-      let lines = try read(&reader, &isMore)
-      try ingest(lines, format, prefix, source: UInt16(place), &report, threads: threads)
-      if report.malformed > allowedMalformed {
-        throw .tooManyMalformedLines(list: name, line: report.firstMalformed.first ?? 0)
+    if case .lines(let format) = format, !settings.kind.takes(format) { throw .wrongFormat }
+    guard var list = work.begin(name) else { return }
+    var feed = try ListFeed(input, format, of: settings.kind, list: list)
+    while let batch = try feed.next(threads: threads) {
+      try ingest(batch, source: source ?? name, threads: threads)
+      if feed.report.malformed > allowedMalformed { throw feed.tooManyMalformedLines(of: name) }
+      if feed.isCheckpointDue {
+        feed.note(in: &list)
+        try work.checkpoint(list)
       }
-      list.isDone = !isMore
-      if list.isDone || report.lines - list.lines >= Self.checkpoint {
-        (list.lines, list.malformed) = (report.lines, report.malformed)
-        try work.checkpoint(list, at: place)
-      }
-      progress(report)
+      progress(feed.report)
     }
-  }
-
-  private func skip(_ count: Int, of reader: inout LineReader) throws(LeakDatabaseError) {
-    var line: [UInt8] = []
-    do throws(TableError) { for _ in 0..<count where try !reader.next(&line) { return } } catch {
-      throw .list(error)
-    }
-  }
-
-  private func read(_ reader: inout LineReader, _ isMore: inout Bool) throws(LeakDatabaseError) -> [[UInt8]] {
-    var lines: [[UInt8]] = []
-    var line: [UInt8] = []
-    do throws(TableError) {
-      while lines.count < Self.batch {
-        isMore = try reader.next(&line)
-        guard isMore else { break }
-        lines.append(line)
-      }
-    } catch { throw .list(error) }
-    return lines
   }
 
   private mutating func ingest(
-    _ lines: [[UInt8]], _ format: LeakFormat, _ prefix: String, source: UInt16,
-    _ report: inout LeakBuildProgress, threads: Int
+    _ lines: [SourcedLine], source: String, threads: Int
   ) throws(LeakDatabaseError) {
-    let parsed = ParallelLoops.map(count: lines.count, chunksOf: 64, threads: threads) {
-      try? LeakLine(parsing: lines[$0][...], as: format, prefix: prefix)
-    }
-    for (index, line) in parsed.enumerated() where line == nil {
-      report.malformed += 1
-      if report.firstMalformed.count < 5 { report.firstMalformed.append(report.lines + index + 1) }
-    }
-    report.lines += lines.count
-    let entries = parsed.compactMap { $0 }
     let outputs: [[UInt8]]
-    do { outputs = try server.outputs(of: entries.map(\.entry.input)) } catch {
+    do { outputs = try server.outputs(of: lines.map(\.line.entry.input)) } catch {
       // Only an input that hashes to the identity is refused, which nobody finds.
       throw .wrongFormat
     }
@@ -177,21 +150,24 @@ public struct LeakDatabaseBuilder: ~Copyable {
       ItemKey(output: outputs[$0], salt: salt)
     }
     let groups = parameters.literal.groups
-    for (entry, key) in zip(entries, keys) {
-      let bucket = entry.user?.bucket(of: settings.buckets) ?? 0
+    for (line, key) in zip(lines, keys) {
+      let bucket = line.line.user?.bucket(of: settings.buckets) ?? 0
       let unit = bucket * groups + key.group(below: groups)
+      let number = try work.number(ofSource: line.source ?? source)
       work.append(
-        WorkRecord(unit: UInt32(unit), key: key, count: UInt32(clamping: entry.count), source: source),
+        WorkRecord(
+          unit: UInt32(unit), key: key, count: UInt32(clamping: line.line.count), source: number),
         to: unit * partitions / units)
     }
   }
 
   /// Writes the database into the new folder `path`, which appears complete or not at all. The work folder stays, for a
-  /// later list. Throws `exists`, `lookup` and `system`.
+  /// later list. Throws `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(
     to path: String, threads: Int = ParallelLoops.processorCount
   ) throws(LeakDatabaseError) -> DatabaseManifest {
-    try DatabaseWriter(settings, parameters, salt: salt, publicKey: server.publicKey.bytes)
-      .write(work, paddingKey: paddingKey, to: path, threads: threads)
+    try DatabaseWriter(settings, parameters, batch, salt: salt, publicKey: server.publicKey.bytes)
+      .write(
+        work, paddingKey: paddingKey, batchPaddingKey: batchPaddingKey, to: path, threads: threads)
   }
 }

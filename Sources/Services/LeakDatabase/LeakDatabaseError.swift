@@ -12,6 +12,8 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case malformedManifest
   /// The work store was begun with other settings or another key.
   case otherWork
+  /// The work folder is that of a range file.
+  case noDatabaseWork
   /// The database exists already; databases are never changed.
   case exists(path: String)
   /// More lines than allowed are malformed; the first of them.
@@ -22,6 +24,16 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case wrongFormat
   /// More sources than a label can name.
   case tooManySources
+  /// The folder of a list holds none of its files, or one whose name is no prefix.
+  case noPrefixFile(path: String)
+  /// The table's header names no column for this database, or two.
+  case unknownColumns(list: String)
+  /// A range file was asked for of a list that is not to be published.
+  case privateList
+  /// More hashes than a range file takes, 2^32.
+  case tooManyHashes
+  /// More items than a table for batches takes.
+  case tooManyBatchItems(items: Int, largest: Int)
   /// The list cannot be read.
   case list(TableError)
   /// The set is refused.
@@ -39,12 +51,22 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
     case .malformedManifest: "the manifest is not one of this version. Build the database again."
     case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."
+    case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
     case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
     case .tooManyMalformedLines(let list, let line):
-      "\(list) has too many malformed lines, the first is \(line). Check its format, or allow more."
+      "\(list) has too many malformed lines, the first is \(line). Check its format, or have such lines passed over."
     case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
     case .wrongFormat: "a list of this format cannot go into this database. Build one of its kind."
-    case .tooManySources: "more than 65,535 sources."
+    case .tooManySources: "more than 65,536 sources. Labels cannot name more: give lists a common --source."
+    case .noPrefixFile(let path):
+      "\(path) is no file of a list by prefixes. Its files are named by five hexadecimal digits, such as 0A1B2.txt."
+    case .unknownColumns(let list):
+      "\(list): the header does not name the columns that this database needs, or names one twice."
+    case .privateList:
+      "a range file publishes the list it is made from; none is made of credentials, plain passwords or private lists."
+    case .tooManyHashes: "more hashes than a range file takes."
+    case .tooManyBatchItems(let items, let largest):
+      "\(items) items are more than a table for batches takes (\(largest)). Build without batches."
     case .list(let error): error.description
     case .parameters(let error): "the parameter set is refused: \(error)."
     case .lookup(.tooManyItems):

@@ -44,14 +44,18 @@ struct WorkRecord {
 /// Where a build stands, in `state.json`: replaced whole, after the partitions are on stable storage.
 struct WorkState: Codable, Equatable {
   struct List: Codable, Equatable {
-    var source: String
+    var name: String
     var lines: Int
     var malformed: Int
     var isDone: Bool
   }
   /// Settings and key: another build must not go on here.
   var identity: String
+  /// Of a database; nil for a range file.
+  var settings: LeakDatabaseSettings?
   var lists: [List]
+  /// What labels name, in the order of their numbers.
+  var sources: [String]
   /// Bytes of each partition; what lies behind was written after the last state and is cut off.
   var partitions: [Int]
 }
@@ -61,25 +65,31 @@ struct WorkStore {
   private let folder: String
   private(set) var state: WorkState
   private var pending: [[UInt8]]
+  /// The places in `state.sources`.
+  private var numbers: [String: UInt16] = [:]
 
   /// Opens or begins the store. Throws `otherWork` where it belongs to another build.
-  init(folder: String, identity: String, partitions: Int) throws(LeakDatabaseError) {
+  init(
+    folder: String, identity: String, settings: LeakDatabaseSettings? = nil, partitions: Int
+  ) throws(LeakDatabaseError) {
     self.folder = folder
     pending = Array(repeating: [], count: partitions)
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch { throw .system(path: folder, errno: errno) }
-    state = WorkState(identity: identity, lists: [], partitions: Array(repeating: 0, count: partitions))
-    let path = folder + "/state.json"
-    if FileManager.default.fileExists(atPath: path) {
-      let file = try OpenFile(path, flags: O_RDONLY)
-      let bytes = try file.read(file.byteCount(), at: 0)
-      guard let found = try? JSONDecoder().decode(WorkState.self, from: Data(bytes)) else {
-        throw .damaged(path: path)
-      }
-      guard found.identity == identity, found.partitions.count == partitions else { throw .otherWork }
+    state = WorkState(
+      identity: identity, settings: settings, lists: [], sources: [],
+      partitions: Array(repeating: 0, count: partitions))
+    if FileManager.default.fileExists(atPath: Self.statePath(folder)) {
+      let found = try Self.state(in: folder)
+      guard found.identity == identity, found.partitions.count == partitions,
+        found.sources.count <= 1 << 16, Set(found.sources).count == found.sources.count
+      else { throw .otherWork }
       state = found
+      // Whether there is a table for batches may change from one version to the next.
+      state.settings = settings
+      for (number, source) in found.sources.enumerated() { numbers[source] = UInt16(number) }
     }
     for index in 0..<partitions {
       let file = try OpenFile(partitionPath(index), flags: O_RDWR | O_CREAT)
@@ -88,13 +98,44 @@ struct WorkStore {
     }
   }
 
+  private static func statePath(_ folder: String) -> String { folder + "/state.json" }
+
+  /// The state of the work in a folder. Throws `system` and `damaged`.
+  static func state(in folder: String) throws(LeakDatabaseError) -> WorkState {
+    let file = try OpenFile(statePath(folder), flags: O_RDONLY)
+    let bytes = try file.read(file.byteCount(), at: 0)
+    guard let found = try? JSONDecoder().decode(WorkState.self, from: Data(bytes)) else {
+      throw .damaged(path: file.path)
+    }
+    return found
+  }
+
   private func partitionPath(_ index: Int) -> String { folder + "/partition-\(index)" }
 
   /// Keeps a record for partition `index` until the next checkpoint.
   mutating func append(_ record: WorkRecord, to index: Int) { record.append(to: &pending[index]) }
 
-  /// Puts all records and `list` at `place` on stable storage; from here a killed build goes on.
-  mutating func checkpoint(_ list: WorkState.List, at place: Int) throws(LeakDatabaseError) {
+  /// The same for records of another shape.
+  mutating func append(_ bytes: some Sequence<UInt8>, to index: Int) { pending[index] += bytes }
+
+  /// The number of a source, which stands in labels. Throws `tooManySources`.
+  mutating func number(ofSource name: String) throws(LeakDatabaseError) -> UInt16 {
+    if let known = numbers[name] { return known }
+    guard let number = UInt16(exactly: state.sources.count) else { throw .tooManySources }
+    state.sources.append(name)
+    numbers[name] = number
+    return number
+  }
+
+  /// Where the list `name` stands; nil where it is read to its end.
+  func begin(_ name: String) -> WorkState.List? {
+    let known = state.lists.first { $0.name == name }
+    let list = known ?? WorkState.List(name: name, lines: 0, malformed: 0, isDone: false)
+    return list.isDone ? nil : list
+  }
+
+  /// Puts all records and `list` on stable storage; from here a killed build goes on.
+  mutating func checkpoint(_ list: WorkState.List) throws(LeakDatabaseError) {
     for index in pending.indices where !pending[index].isEmpty {
       let file = try OpenFile(partitionPath(index), flags: O_RDWR)
       try file.write(pending[index], at: state.partitions[index])
@@ -102,18 +143,26 @@ struct WorkStore {
       state.partitions[index] += pending[index].count
       pending[index].removeAll(keepingCapacity: true)
     }
-    if place < state.lists.count { state.lists[place] = list } else { state.lists.append(list) }
+    if let place = state.lists.firstIndex(where: { $0.name == list.name }) {
+      state.lists[place] = list
+    } else {
+      state.lists.append(list)
+    }
     do {
-      var file = try OutputFile(path: folder + "/state.json")
+      var file = try OutputFile(path: Self.statePath(folder))
       try file.write([UInt8](try JSONEncoder().encode(state)))
       try file.commit()
     } catch let error as TableError { throw .list(error) } catch { throw .malformedManifest }
   }
 
+  /// All bytes of a partition up to the last checkpoint.
+  func bytes(_ index: Int) throws(LeakDatabaseError) -> [UInt8] {
+    try OpenFile(partitionPath(index), flags: O_RDONLY).read(state.partitions[index], at: 0)
+  }
+
   /// All records of a partition.
   func records(_ index: Int) throws(LeakDatabaseError) -> [WorkRecord] {
-    let file = try OpenFile(partitionPath(index), flags: O_RDONLY)
-    let bytes = try file.read(state.partitions[index], at: 0)
+    let bytes = try bytes(index)
     return stride(from: 0, to: bytes.count, by: WorkRecord.byteCount).map {
       WorkRecord(bytes[$0..<($0 + WorkRecord.byteCount)])
     }

@@ -20,6 +20,8 @@ public enum ParameterFiles {
     "lookup-batch-n4096": PackageResources.lookup_batch_n4096_json,
     "lookup-bucket-n1024": PackageResources.lookup_bucket_n1024_json,
     "lookup-labels-expand": PackageResources.lookup_labels_expand_json,
+    "sum-n4096": PackageResources.sum_n4096_json,
+    "sum-n8192": PackageResources.sum_n8192_json,
   ]
 
   /// The names of all sets, sorted.

@@ -27,7 +27,7 @@ extension Privacy {
   }
 
   /// A number of at most six decimals, above 0 and at most 100.
-  fileprivate static func epsilon(_ value: JSONValue, field: String) throws(StudyError) -> Epsilon {
+  static func epsilon(_ value: JSONValue, field: String) throws(StudyError) -> Epsilon {
     guard case .number(let number) = value, let micros = number.scaled(byPowerOfTen: 6), micros > 0,
       micros <= 100_000_000, let epsilon = Epsilon(micros: UInt64(micros))
     else {

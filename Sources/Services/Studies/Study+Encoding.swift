@@ -33,10 +33,10 @@ extension Study {
 }
 
 extension JSONValue {
-  fileprivate static func integer(_ value: Int) -> JSONValue { .number(DecimalNumber(value)) }
+  static func integer(_ value: Int) -> JSONValue { .number(DecimalNumber(value)) }
 
   /// `value`·10^−decimals.
-  fileprivate static func decimal(_ value: Int, decimals: Int) -> JSONValue {
+  static func decimal(_ value: Int, decimals: Int) -> JSONValue {
     guard
       let number = DecimalNumber(
         isNegative: value < 0, digits: UInt64(value.magnitude), exponent: -decimals)
@@ -44,7 +44,7 @@ extension JSONValue {
     return .number(number)
   }
 
-  fileprivate static func epsilon(_ epsilon: Epsilon) -> JSONValue {
+  static func epsilon(_ epsilon: Epsilon) -> JSONValue {
     .decimal(Int(epsilon.micros), decimals: 6)
   }
 }

@@ -16,6 +16,11 @@ public struct ByteSource: ~Copyable {
   /// How many bytes of the raw piece went through the inflater.
   private var inflated = 0
 
+  /// Bytes read so far, as the file has them, before any inflating.
+  public var bytesRead: Int { raw.bytesRead }
+  /// The file's length; nil where nobody knows it.
+  public var byteCount: Int? { raw.byteCount }
+
   /// The file at `path`, or standard input for `-`. Throws `cannotOpen`.
   public init(path: String) throws(TableError) {
     raw = path == "-" ? RawSource(descriptor: STDIN_FILENO) : try RawSource(opening: path)
@@ -60,6 +65,7 @@ public struct ByteSource: ~Copyable {
 /// Where bytes come from before any inflating; `piece` holds what was read and not yet used.
 struct RawSource: ~Copyable {
   var piece: [UInt8] = []
+  private(set) var bytesRead = 0
   private let descriptor: Int32
   private let isOwned: Bool
 
@@ -81,6 +87,15 @@ struct RawSource: ~Copyable {
 
   deinit { if isOwned { close(descriptor) } }
 
+  /// The length of a plain file.
+  var byteCount: Int? {
+    var status = stat()
+    guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return Int(status.st_size)
+  }
+
   /// Reads until `piece` has `count` bytes or the end is reached.
   mutating func read(atLeast count: Int) throws(TableError) {
     while piece.count < count && descriptor >= 0 {
@@ -98,6 +113,7 @@ struct RawSource: ~Copyable {
         }
       }
       guard code == 0 else { throw .readFailed(errno: code) }
+      bytesRead += piece.count - before
       if piece.count == before { return }
     }
   }

@@ -16,6 +16,13 @@ public struct CSVRecord: Sendable {
   /// An empty record to read into.
   public init() {}
 
+  /// The fields of one line without its line feed, for tables whose damaged lines are passed over: a field with a line
+  /// break is malformed here. Throws `malformed`.
+  public init(line bytes: [UInt8], limits: CSVLimits = CSVLimits()) throws(TableError) {
+    var parser = CSVParser(ByteSource(bytes: bytes), delimiter: UInt8(ascii: ","), limits: limits)
+    guard try parser.next(&self) else { throw .malformed(line: 1, .fieldCount(expected: 1, found: 0)) }
+  }
+
   /// The number of fields.
   public var count: Int { bounds.count }
 

@@ -5,6 +5,11 @@ public struct LineReader: ~Copyable {
   private var place = 0
   private let longest: Int
 
+  /// How far its source is read.
+  public var bytesRead: Int { source.bytesRead }
+  /// The length of its source; nil where nobody knows it.
+  public var byteCount: Int? { source.byteCount }
+
   /// Lines of `source`; of longer lines than `longest` bytes one byte more is given, so that a reader can tell.
   public init(_ source: consuming ByteSource, longest: Int) {
     self.source = source

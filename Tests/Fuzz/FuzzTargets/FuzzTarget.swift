@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case paillierFile = "paillier-file"
   /// Circuit files, and the circuits they make.
   case circuitFile = "circuit-file"
+  /// What the leak daemon reads.
+  case leakRequest = "leak-request"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -33,6 +35,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .paillier: try PaillierEncodingRun.run(input)
     case .paillierFile: try PaillierFileRun.run(input)
     case .circuitFile: try CircuitFileRun.run(input)
+    case .leakRequest: try LeakRequestRun.run(input)
     }
   }
 }

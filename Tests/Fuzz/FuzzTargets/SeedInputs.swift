@@ -11,6 +11,7 @@ extension FuzzTarget {
     case .paillier: try PaillierEncodingRun.seeds()
     case .paillierFile: try PaillierFileRun.seeds()
     case .circuitFile: Self.circuitFiles.map { ($0.name, Array($0.text.utf8)) }
+    case .leakRequest: try LeakRequestRun.seeds()
     }
   }
 

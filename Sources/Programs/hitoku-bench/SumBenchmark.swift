@@ -1,0 +1,166 @@
+#if Services
+import ArgumentParser
+import BFV
+import BigIntegers
+import ContributionStore
+import EncryptedSum
+import Foundation
+import ParameterFiles
+import Primitives
+import ProcessorFeatures
+import Secrets
+
+/// One study whose contributions fill N values, and the parts of its life that take time.
+struct SumBenchmark {
+  static let sets = [4096: "sum-n4096", 8192: "sum-n8192"]
+
+  let plan: SumPlan
+  let only: String?
+  private let primes: Int
+  private let provider = SigningKeyBox()
+
+  /// Holds a key that cannot be copied.
+  private final class SigningKeyBox: Sendable { let key = SigningKey() }
+
+  init(degree: Int, only: String?) throws {
+    self.only = only
+    let parameters = try ParameterFiles.parameters(named: Self.sets[degree] ?? "sum-n4096")
+    primes = parameters.topLevel
+    let key = SecretKey(parameters).makePublicKey()
+    // A row count, a sum, and labels for all values that are left.
+    let wide = (0..<4).map { number in
+      SumCategory(
+        column: "c\(number)",
+        labels: (0..<min(1_024, degree / 4 - (number == 0 ? 2 : 0))).map { "\($0)" })
+    }
+    let study = try SumStudy(
+      title: "Benchmark", scheme: .bfv(parameterSet: parameters.literal.name),
+      fields: [SumField(column: "x", minimum: 0, maximum: 1_000, squares: false)], categories: wide,
+      limits: SumLimits(minimumContributors: 2, maximumContributors: 10_000, maximumRows: 1_000),
+      period: SumPeriod(opening: 0, closing: .max),
+      keys: SumKeys(
+        analyst: SigningKey().publicKey, provider: provider.key.publicKey, auditor: SigningKey().publicKey,
+        encryptionKey: SumPlan.fingerprint(key.encoded())))
+    plan = try SumPlan(study, key: key)
+  }
+
+  func rows() throws -> [BenchmarkRow] {
+    var rows: [BenchmarkRow] = []
+    let vector = [Int](repeating: 7, count: plan.layout.count)
+    let body = try plan.encrypt(vector)
+    let checked = try plan.ciphertext(body)
+    var aggregate = SumAggregate()
+    aggregate.add(checked)
+    func add(_ name: String, bytes: Int = 0, calls: Int = 1, _ operation: () throws -> Void) rethrows {
+      guard only.map(name.contains) ?? true else { return }
+      rows.append(
+        BenchmarkRow(
+          name: name, size: plan.layout.count, primes: primes, variant: .current,
+          microseconds: try Stopwatch().median(calls: calls, operation), bytes: bytes))
+    }
+    try add("sum/encrypt", bytes: body.count) { _ = try plan.encrypt(vector) }
+    try add("sum/check", bytes: body.count) { _ = try plan.checked(body, by: "somebody") }
+    add("sum/add") { aggregate.add(checked) }
+    // Decoded, checked and added, as a release does for every stored contribution.
+    try add("sum/aggregate", bytes: body.count) { aggregate.add(try plan.ciphertext(body)) }
+    var two = SumAggregate()
+    for _ in 0..<2 { two.add(checked) }
+    let seeds = try SumSeeds(
+      provider: SystemRandom.secretBytes(count: 32), auditor: SystemRandom.secretBytes(count: 32))
+    let release = try plan.release(two, seeds: seeds)
+    try add("sum/release", bytes: release.count) { _ = try plan.release(two, seeds: seeds) }
+    return rows
+  }
+
+  /// Contributions stored durably by as many tasks at once, in wall time: what a server can accept at most.
+  func stored(_ count: Int, tasks: Int) async throws -> StoredRow {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-bench-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try ContributionStore(path: folder.appending(path: "store").path())
+    let study = try store.create(
+      NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.encodedKey))
+    // The same plaintext under fresh randomness each time would take longer than storing: one byte string is enough where
+    // only its name differs, so bodies come from a few encryptions and are told apart by the last residue.
+    let body = try plan.encrypt([Int](repeating: 7, count: plan.layout.count))
+    let start = ContinuousClock.now
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<tasks {
+        group.addTask { [plan] in
+          for number in stride(from: task, to: count, by: tasks) {
+            var own = body
+            // The lowest bits of the first residue: any value below the prime is a ciphertext.
+            for index in 0..<3 { own[39 + index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+            _ = try await store.submit(try plan.checked(own, by: "contributor \(number)"), to: study)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    return StoredRow(
+      count: count, tasks: tasks, seconds: (ContinuousClock.now - start) / .seconds(1), bytes: body.count)
+  }
+
+  /// How fast contributions were checked and stored.
+  struct StoredRow {
+    var count: Int
+    var tasks: Int
+    var seconds: Double
+    var bytes: Int
+
+    private var rate: Double { (Double(count) / seconds * 10).rounded() / 10 }
+
+    var json: String {
+      "{\"name\":\"sum/store\",\"n\":\(count),\"tasks\":\(tasks),\"per_s\":\(rate),\"bytes\":\(bytes)}"
+    }
+
+    var text: String {
+      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second"
+    }
+  }
+}
+
+extension HitokuBench {
+  struct SumCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "sum", abstract: "Encrypted sums: encrypt, check, add, release, store.",
+      discussion: """
+        sum/aggregate is the cost of one contribution in a release: decoded, checked, added. sum/store is wall time on \
+        this disk: checked, stored with fsync, many at once.
+        """)
+
+    @Flag(help: "Print one JSON object per line.")
+    var json = false
+
+    @Option(help: "A ring degree N: 4096 or 8192.")
+    var size = 4096
+
+    @Option(help: "Measure only operations whose names contain this, such as sum/aggregate.")
+    var only: String?
+
+    @Option(help: "Contributions to store.")
+    var count = 1_000
+
+    @Option(help: "Contributions that wait at once.")
+    var tasks = 64
+
+    func validate() throws {
+      try Output.refuseUnknownVariant()
+      guard SumBenchmark.sets[size] != nil else { throw ValidationError("--size: 4096 or 8192") }
+      guard (1...10_000).contains(count), (1...1_000).contains(tasks) else {
+        throw ValidationError("--count: 1 to 10,000; --tasks: 1 to 1,000")
+      }
+    }
+
+    func run() async throws {
+      let benchmark = try SumBenchmark(degree: size, only: only)
+      if !json { print(BenchmarkRow.heading) }
+      for row in try benchmark.rows() { print(json ? row.json : row.text) }
+      if only.map("sum/store".contains) ?? true {
+        let row = try await benchmark.stored(count, tasks: tasks)
+        print(json ? row.json : row.text)
+      }
+    }
+  }
+}
+#endif

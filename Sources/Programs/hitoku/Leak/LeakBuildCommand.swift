@@ -1,0 +1,114 @@
+#if Services
+import ArgumentParser
+import LeakDatabase
+import Reports
+
+/// Makes databases, and range files.
+struct LeakBuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Build a database from lists.",
+    discussion: """
+      A killed build goes on where it stopped when it is started again with the same options. The same lists, \
+      options and key give the same bytes.
+
+        hitoku leak build --key oprf.key --work work --out passwords-1 --name passwords-1 --batch hashes.txt.gz
+        hitoku leak build --key oprf.key --work work --out users-1 --name users-1 --kind credentials \\
+          --set lookup-bucket-n1024 --buckets 4096 breach.csv
+
+      With --range FILE, and without --key and --out, it writes the sorted hashes for the range API of Have I Been \
+      Pwned instead. Such a file publishes its list, and who asks it shows five digits of a hash: the weaker mode.
+
+        hitoku leak build --range hashes.range --work range-work hashes.txt.gz
+      """)
+  @Option(help: "The OPRF key's file.") var key: String?
+  @Option(help: "The new database folder.") var out: String?
+  @Option(help: "The version's name; another one gives other salts.") var name: String?
+  @Option(help: "sha1, ntlm or credentials.") var kind = LeakListKind.sha1
+  @Option(help: "The parameter set: see params/README.md.") var set = "lookup-1m-n2048"
+  @Option(help: "Buckets of users, for credentials.") var buckets = 1
+  @Flag(help: "Another table of all items, for 1,024 questions at once; at most 1,048,576 items.")
+  var batch = false
+  @Flag(name: .customLong("private"), help: "The lists are not published: no range file is made or served.")
+  var isPrivate = false
+  @Option(help: "Write a range file instead of a database.") var range: String?
+  @OptionGroup var lists: LeakListOptions
+
+  func validate() throws {
+    if range != nil {
+      guard key == nil, out == nil, name == nil, !batch else {
+        throw ValidationError("--range takes no --key, --out, --name or --batch.")
+      }
+    } else {
+      guard key != nil, out != nil, name != nil else {
+        throw ValidationError("give --key, --out and --name, or --range.")
+      }
+    }
+  }
+
+  func run() throws {
+    if let range { return try buildRange(range) }
+    guard let key, let out, let name else { return }
+    let settings = LeakDatabaseSettings(
+      name: name, kind: kind, parameterSet: set, buckets: buckets, isPrivate: isPrivate,
+      batchSet: batch ? "lookup-batch-n4096" : nil)
+    try buildDatabase(settings, key: key, out: out, lists)
+  }
+
+  private func buildRange(_ path: String) throws {
+    do {
+      guard lists.format.map({ $0.rawValue == kind.rawValue }) ?? true else {
+        throw LeakDatabaseError.privateList
+      }
+      var builder = try RangeBuilder(kind, isPrivate: isPrivate, work: lists.work)
+      try lists.read(kind) { input, _, name, allowed, progress throws(LeakDatabaseError) in
+        try builder.add(input, name: name, allowedMalformed: allowed, progress: progress)
+      }
+      let file = try builder.finish(to: path)
+      print("\(path): \(grouped(file.count)) hashes")
+    } catch let error as LeakDatabaseError { throw CommandFailure(error) }
+  }
+}
+
+/// Merges further lists with those of a work folder.
+struct LeakAddCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Merge further lists, and write a new version of the database.",
+    discussion: """
+      The work folder knows what was built. Databases are never changed: the daemon is pointed at the new folder \
+      and told by SIGHUP.
+
+        hitoku leak add --key oprf.key --work work --out passwords-2 more.txt.gz
+      """)
+  @Option(help: "The OPRF key's file, the same as of the build.") var key: String
+  @Option(help: "The new database folder.") var out: String
+  @OptionGroup var lists: LeakListOptions
+
+  func run() throws {
+    let settings: LeakDatabaseSettings
+    do throws(LeakDatabaseError) { settings = try LeakDatabaseSettings(ofWork: lists.work) } catch {
+      throw CommandFailure(error)
+    }
+    try buildDatabase(settings, key: key, out: out, lists)
+  }
+}
+
+private func buildDatabase(
+  _ settings: LeakDatabaseSettings, key: String, out: String, _ lists: LeakListOptions
+) throws {
+  let secret = try readOPRFKey(key)
+  do {
+    var builder = try LeakDatabaseBuilder(settings, key: secret, work: lists.work)
+    try lists.read(settings.kind) { input, format, name, allowed, progress throws(LeakDatabaseError) in
+      try builder.add(
+        input, format: format, name: name, source: lists.label(name), allowedMalformed: allowed,
+        progress: progress)
+    }
+    note("solving the tables")
+    let manifest = try builder.finish(to: out)
+    let batch = manifest.batch.map { ", \(byteCount($0.table.bytes)) for batches" } ?? ""
+    print(
+      "\(out): \(grouped(manifest.items)) items, \(byteCount(manifest.tables.bytes)) of tables\(batch), "
+        + "public key \(manifest.publicKey)")
+  } catch let error as LeakDatabaseError { throw CommandFailure(error) }
+}
+#endif

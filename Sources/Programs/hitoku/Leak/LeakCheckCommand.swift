@@ -1,0 +1,109 @@
+#if Services
+import ArgumentParser
+import Foundation
+import LeakCheck
+import LeakClient
+import ObliviousPRF
+import Reports
+import Synchronization
+
+/// Asks a server whether passwords are in its list of leaks.
+struct LeakCheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Ask whether passwords are in a list of leaks, without showing them.",
+    discussion: """
+      Passwords are typed without being shown, or come by --stdin or --export; never as arguments, which other \
+      users of a machine can read. They are written nowhere and sent nowhere: what goes out is encrypted under keys \
+      that are made for this run. Nothing is asked a second time, and the server never learns an answer.
+
+        hitoku leak check --server leaks.example:7443 --key oprf.key.pub
+        hitoku leak check --server 10.0.0.5:7443 --peer certificate.pem --key oprf.key.pub --export chrome.csv
+        pass show bank | hitoku leak check --server leaks.example:7443 --key oprf.key.pub --stdin --json
+
+      Several passwords go in batches of 1,024 where the server has a table for them; its answers then lack count \
+      and source, which --single gives for one lookup each.
+
+      Exit codes: 0 nothing leaked; 1 something did; 64 wrong usage; 65 input that cannot be read; 69 the server, or \
+      the way to it; 130 stopped.
+      """)
+  @Option(help: "https://HOST[:PORT] or HOST:PORT.") var server: String
+  @Option(help: "The server's certificate.pem, or its authority's; default: what this system trusts.")
+  var peer: String?
+  @Option(help: "The server's public OPRF key: 64 digits or FILE.pub, from a trusted channel.") var key:
+    String
+  @Flag(help: "Read passwords from standard input, one on each line.") var stdin = false
+  @Option(help: "A password manager's export: CSV of Chrome, Edge, Firefox, Bitwarden, 1Password.")
+  var export: String?
+  @Option(help: "The user whose passwords these are, for lists of credentials.") var user: String?
+  @Flag(help: "Lines of standard input are user:password.") var credentials = false
+  @Flag(help: "One lookup for each password, never batches.") var single = false
+  @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    guard !stdin || export == nil else { throw ValidationError("give --stdin or --export, not both.") }
+    guard export == nil || (user == nil && !credentials) else {
+      throw ValidationError("an export has its own user names: leave --user and --credentials away.")
+    }
+    guard !credentials || (stdin && user == nil) else {
+      throw ValidationError("--credentials belongs to --stdin, without --user.")
+    }
+  }
+
+  func run() async throws {
+    do { try await check() } catch let failure as CommandFailure where failure.code == .failed {
+      // 1 says that something leaked.
+      throw CommandFailure(failure.description, code: .data)
+    } catch let error as LeakClientError { throw CommandFailure(error) }
+  }
+
+  private func check() async throws {
+    let key = try readOPRFPublicKey(key)
+    let token = try tokenFile.map {
+      String(decoding: try readWholeFile($0, limit: 4096), as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    let inputs = try readInputs()
+    guard !inputs.isEmpty else {
+      throw CommandFailure("there is no password to ask for.", hint: "Give at least one.", code: .data)
+    }
+    let report = try await ask(inputs, key, token)
+    try report.print(json: json)
+    if report.leaked > 0 { throw ExitCode(1) }
+  }
+
+  private func readInputs() throws -> [LeakInput] {
+    if let export { return try LeakInputs.exported(export) }
+    return stdin
+      ? try LeakInputs.piped(user: user, credentials: credentials) : try LeakInputs.prompted(user: user)
+  }
+
+  private func ask(_ inputs: [LeakInput], _ key: PRFPublicKey, _ token: String?) async throws -> LeakReport {
+    let (single, namesUsers) = (single, user != nil || credentials)
+    let trust = peer.map { LeakServerTrust.certificate(file: $0) } ?? .system
+    let unusable = Mutex<CommandFailure?>(nil)
+    do {
+      return try await LeakSession.with(server, trust: trust, key: key, token: token) {
+        session throws(LeakClientError) in
+        let document = session.document
+        guard !namesUsers || document.kind == .credentials else { throw .wrongKind }
+        var questions: [LeakQuestion] = []
+        do { for input in inputs { questions.append(try input.question(document.kind)) } } catch {
+          unusable.withLock { $0 = error as? CommandFailure }
+          throw .wrongKind
+        }
+        let line = Mutex(ProgressLine("checking", unit: "passwords"))
+        let answers = try await session.check(questions, singly: single) { done, total in
+          // A short check is over before anybody wonders.
+          if total >= 100 { line.withLock { $0.update(done, of: total) } }
+        }
+        line.withLock { $0.finish() }
+        return LeakReport(document, inputs, answers)
+      }
+    } catch {
+      if let failure = unusable.withLock({ $0 }) { throw failure }
+      throw error
+    }
+  }
+}
+#endif

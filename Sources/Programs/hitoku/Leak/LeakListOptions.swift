@@ -1,0 +1,103 @@
+#if Services
+import ArgumentParser
+import Foundation
+import LeakCheck
+import LeakDatabase
+import Reports
+
+/// Formats by their names on the command line.
+enum ListFormatName: String, CaseIterable, ExpressibleByArgument {
+  case sha1, ntlm, credentials, words, csv
+
+  var format: ListFormat {
+    switch self {
+    case .sha1: .lines(.sha1)
+    case .ntlm: .lines(.ntlm)
+    case .credentials: .lines(.credentials)
+    case .words: .lines(.words)
+    case .csv: .table
+    }
+  }
+}
+
+/// What happens at a line that is not of its format.
+enum BadLineRule: String, CaseIterable, ExpressibleByArgument { case stop, skip }
+
+extension LeakListKind: ExpressibleByArgument {}
+
+/// The lists of a build.
+struct LeakListOptions: ParsableArguments {
+  @Option(help: "The work folder, which survives a kill and takes later lists.") var work: String
+  @Option(
+    help: """
+      sha1 or ntlm (HASH:COUNT), credentials (user:password), words (one password a line) or csv (with a header); \
+      default: csv for files named so, else the kind's own.
+      """)
+  var format: ListFormatName?
+  @Option(help: "What labels call the source of lines that name none; default: the list's name.")
+  var source: String?
+  @Option(help: "stop or skip at a line that is not of its format; skipped ones are counted.")
+  var onBadLine = BadLineRule.skip
+  @Argument(
+    help: "Lists, plain or gzip; a folder holds one file for each prefix of five digits; - is standard input."
+  )
+  var lists: [String]
+
+  /// Hands every list to `add`: input, format, name, allowed malformed lines, and who is told how far it is.
+  func read(
+    _ kind: LeakListKind,
+    _ add: (ListInput, ListFormat, String, Int, (LeakBuildProgress) -> Void) throws(LeakDatabaseError) -> Void
+  ) throws {
+    for path in lists {
+      var line = ProgressLine(path, unit: "lines")
+      var last: LeakBuildProgress?
+      do throws(LeakDatabaseError) {
+        try add(
+          ListInput(path: path), format(of: path, kind), name(of: path), onBadLine == .stop ? 0 : .max
+        ) { progress in
+          last = progress
+          let total = progress.fraction.map { Double(progress.lines) / max($0, 1e-9) } ?? 0
+          line.update(progress.lines, of: Int(total))
+        }
+      } catch { throw CommandFailure(error) }
+      line.finish()
+      tell(path, last)
+    }
+  }
+
+  private func tell(_ path: String, _ last: LeakBuildProgress?) {
+    guard let last else {
+      note("\(path) is in this work folder already, and was passed over")
+      return
+    }
+    note("\(path): \(grouped(last.lines)) lines")
+    if last.malformed > 0 {
+      let first = last.firstMalformed.map(String.init).joined(separator: ", ")
+      note(
+        "\(path): \(grouped(last.malformed)) malformed lines were passed over"
+          + (first.isEmpty ? "" : ", the first: \(first)"))
+    }
+  }
+
+  private func format(of path: String, _ kind: LeakListKind) -> ListFormat {
+    if let format { return format.format }
+    if [".csv", ".csv.gz"].contains(where: path.lowercased().hasSuffix) { return .table }
+    return (ListFormatName(rawValue: kind.rawValue) ?? .sha1).format
+  }
+
+  /// Files of one name and length are one list: a build that was killed goes on in it.
+  private func name(of path: String) -> String {
+    guard path != "-" else { return "standard input" }
+    let name = URL(filePath: path).lastPathComponent
+    guard case .file = ListInput(path: path),
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    else { return name }
+    return "\(name) (\(size) bytes)"
+  }
+
+  /// What labels call a list.
+  func label(_ name: String) -> String {
+    source ?? name.replacing(#/ \(\d+ bytes\)$/#, with: "")
+  }
+}
+#endif

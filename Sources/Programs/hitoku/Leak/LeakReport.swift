@@ -1,0 +1,64 @@
+#if Services
+import Foundation
+import LeakClient
+import Reports
+import ServiceContracts
+
+/// What a check found, for people and programs. It names no password.
+struct LeakReport: Encodable, Sendable {
+  struct Database: Encodable {
+    var name: String
+    var version: String
+    var items: Int
+  }
+  struct Entry: Encodable {
+    var entry: String
+    var user: String?
+    var leaked: Bool
+    /// How often, where the database says so.
+    var seen: UInt32?
+    var source: String?
+  }
+
+  let database: Database
+  let checked: Int
+  let leaked: Int
+  let entries: [Entry]
+
+  init(_ document: LeakDocument, _ inputs: [LeakInput], _ answers: [LeakAnswer]) {
+    database = Database(
+      name: printable(document.name), version: document.version, items: document.items)
+    entries = zip(inputs, answers).map { input, answer in
+      guard case .present(let label) = answer else {
+        return Entry(entry: input.name, user: input.user, leaked: false)
+      }
+      let source = label.flatMap { label in
+        document.sources.indices.contains(Int(label.source)) ? document.sources[Int(label.source)] : nil
+      }
+      return Entry(
+        entry: input.name, user: input.user, leaked: true, seen: label?.count,
+        source: source.map(printable))
+    }
+    checked = entries.count
+    leaked = entries.count { $0.leaked }
+  }
+
+  func print(json: Bool) throws {
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
+      return
+    }
+    for entry in entries {
+      let user = entry.user.map { " (\(printable($0)))" } ?? ""
+      let seen = entry.seen.map { ", seen \(grouped(Int($0))) \($0 == 1 ? "time" : "times")" } ?? ""
+      let source = entry.source.map { ", in \($0)" } ?? ""
+      Swift.print("\(entry.leaked ? "LEAKED" : "clean ")  \(entry.entry)\(user)\(seen)\(source)")
+    }
+    Swift.print(
+      "\(leaked) of \(checked) \(checked == 1 ? "password is" : "passwords are") in \(database.name) (\(grouped(database.items)) items)"
+    )
+  }
+}
+#endif

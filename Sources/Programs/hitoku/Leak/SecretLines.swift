@@ -1,0 +1,123 @@
+#if Services
+// Fence: read(2) into wiped memory, and the terminal's settings.
+import Foundation
+import Glibc
+import Secrets
+
+/// Lines of standard input in memory that is wiped; nothing else in this process sees them.
+struct SecretLines: ~Copyable {
+  private var buffer = SecretBytes(count: 1 << 16)
+  private var start = 0
+  private var end = 0
+  private var isAtEnd = false
+  /// Lines that were read.
+  private(set) var number = 0
+
+  /// The longest line, as in lists.
+  private static let longest = 4096
+
+  /// The next line without its end; nil at the end of input.
+  mutating func next() throws -> SecretBytes? {
+    while true {
+      if let length = lengthOfLine() {
+        number += 1
+        let line = take(length)
+        start += length + (isAtEnd && start + length == end ? 0 : 1)
+        return line
+      }
+      if isAtEnd { return nil }
+      guard end - start <= Self.longest else {
+        throw CommandFailure(
+          "line \(number + 1) of standard input is longer than \(Self.longest) bytes.",
+          hint: "Give one password on each line.", code: .data)
+      }
+      try fill()
+    }
+  }
+
+  /// The bytes before the next line feed, or what is left at the end.
+  private borrowing func lengthOfLine() -> Int? {
+    let found = unsafe buffer.withUnsafeBufferPointer { bytes in
+      unsafe bytes[start..<end].firstIndex(of: UInt8(ascii: "\n"))
+    }
+    if let found { return found - start }
+    return isAtEnd && end > start ? end - start : nil
+  }
+
+  /// A copy of a line of this length, without a carriage return at its end.
+  private borrowing func take(_ length: Int) -> SecretBytes {
+    unsafe buffer.withUnsafeBufferPointer { bytes in
+      let line = unsafe bytes[start..<(start + length)]
+      let kept = unsafe line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      return unsafe SecretBytes(count: kept.count) { target in
+        for place in unsafe 0..<kept.count { unsafe target[place] = kept[kept.startIndex + place] }
+      }
+    }
+  }
+
+  private mutating func fill() throws {
+    let (first, last) = (start, end)
+    var got = 0
+    unsafe buffer.withUnsafeMutableBufferPointer { bytes in
+      for place in first..<last { unsafe bytes[place - first] = bytes[place] }
+      repeat {
+        got = unsafe read(
+          STDIN_FILENO, bytes.baseAddress?.advanced(by: last - first), bytes.count - (last - first))
+      } while got < 0 && errno == EINTR
+    }
+    guard got >= 0 else {
+      throw CommandFailure("cannot read standard input.", hint: "Is it open?", code: .data)
+    }
+    (start, end) = (0, last - first + got)
+    isAtEnd = got == 0
+  }
+}
+
+/// The terminal, while it does not show what is typed.
+struct SilentTerminal: ~Copyable {
+  private var before = termios()
+
+  /// nil where standard input is no terminal.
+  init?() {
+    guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
+    var silent = before
+    // Signals by key would leave the terminal silent: the interrupt character ends the input instead.
+    silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
+    unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+  }
+
+  deinit {
+    var shown = before
+    unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+  }
+}
+
+extension SecretBuffer where Element == UInt8 {
+  /// These bytes, of which the caller's copy stays as it is.
+  init(copying bytes: ArraySlice<UInt8>) {
+    self = unsafe SecretBytes(count: bytes.count) { target in
+      for (place, byte) in bytes.enumerated() { unsafe target[place] = byte }
+    }
+  }
+
+  /// Whether the interrupt character, Control-C, is in it.
+  var holdsInterrupt: Bool { unsafe withUnsafeBufferPointer { unsafe $0.contains(3) } }
+
+  /// A copy of the bytes from `start` on.
+  borrowing func suffix(from start: Int) -> SecretBytes {
+    unsafe withUnsafeBufferPointer { bytes in
+      unsafe SecretBytes(count: bytes.count - start) { target in
+        for place in target.indices { unsafe target[place] = bytes[start + place] }
+      }
+    }
+  }
+
+  /// What stands before the first colon, and where that is; nil without one.
+  borrowing func beforeColon() -> (text: String, colon: Int)? {
+    unsafe withUnsafeBufferPointer { bytes in
+      guard let colon = unsafe bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      return unsafe (String(decoding: bytes[..<colon], as: UTF8.self), colon)
+    }
+  }
+}
+#endif

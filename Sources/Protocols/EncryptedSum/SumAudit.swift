@@ -1,0 +1,109 @@
+import BFV
+import Paillier
+import Primitives
+import Secrets
+
+/// The auditor's recomputation of a released ciphertext from what was contributed, one contribution at a time.
+///
+///     provider                                             auditor
+///     manifest, signed; contributions; its seed  ──────▶   digests, minimum, commitment, sum, noise, zero, flood:
+///                                                          the same bytes?
+///                                              ◀──────     countersignature
+///
+/// The auditor has no key: it sees ciphertexts, and the noise that privacy added. A provider cannot release one contributor's
+/// ciphertext as the sum, leave one out or count one twice without two of the three noticing.
+public struct SumAudit: ~Copyable {
+  private let plan: SumPlan
+  private let signed: SignedManifest
+  private let seeds: SumSeeds
+  private var expected: Set<[UInt8]>
+  private var aggregate = SumAggregate()
+
+  /// Begins an audit. Throws `invalidSignature(.provider)`, `wrongContribution`, `seedNotCommitted`, or `contributionsDiffer`
+  /// where fewer contributions are listed than the study's minimum, or more than its maximum.
+  public init(
+    _ plan: SumPlan, manifest signed: SignedManifest, seeds: consuming SumSeeds
+  ) throws(SumError) {
+    try Self.check(plan, signed, seeds)
+    self.init(checked: plan, signed, seeds)
+  }
+
+  private static func check(
+    _ plan: SumPlan, _ signed: SignedManifest, _ seeds: borrowing SumSeeds
+  ) throws(SumError) {
+    try signed.verifyProvider(of: plan.study)
+    let manifest = signed.manifest
+    try seeds.check(commitment: manifest.seedCommitment, study: manifest.study)
+    let limits = plan.study.limits
+    let counts = limits.minimumContributors...limits.maximumContributors
+    guard counts.contains(manifest.contributions.count),
+      Set(manifest.contributions).count == manifest.contributions.count
+    else { throw .contributionsDiffer }
+  }
+
+  private init(checked plan: SumPlan, _ signed: SignedManifest, _ seeds: consuming SumSeeds) {
+    self.plan = plan
+    self.signed = signed
+    self.seeds = seeds
+    expected = Set(signed.manifest.contributions)
+  }
+
+  /// Takes the next contribution. Throws `contributionsDiffer` for one that is not listed or came already, or whose contributor
+  /// the study does not list, and what `SumPlan.ciphertext` throws.
+  public mutating func add(_ body: [UInt8], by contributor: String) throws(SumError) {
+    if case .listed(let names) = plan.study.contributors, !names.contains(contributor) {
+      throw .contributionsDiffer
+    }
+    guard expected.remove(plan.digest(of: body, by: contributor)) != nil else { throw .contributionsDiffer }
+    aggregate.add(try plan.ciphertext(body))
+  }
+
+  /// The countersigned manifest. Throws `contributionsDiffer` where a listed contribution did not come, `releaseDiffers` where
+  /// the provider released other bytes.
+  public consuming func countersigned(by key: borrowing SigningKey) throws(SumError) -> SignedManifest {
+    guard expected.isEmpty else { throw .contributionsDiffer }
+    let release = try plan.release(aggregate, seeds: seeds)
+    guard SumPlan.digest(ofRelease: release) == signed.manifest.release else { throw .releaseDiffers }
+    return SignedManifest(
+      manifest: signed.manifest, providerSignature: signed.providerSignature,
+      auditorSignature: key.signature(for: SignedManifest.message(signed.manifest, by: .auditor)))
+  }
+}
+
+extension SumPlan {
+  /// The analyst's result of a release: decrypts nothing but what the manifest names, signed by provider and auditor.
+  ///
+  /// Throws `invalidSignature`, `wrongContribution` for a manifest of another study, `contributionsDiffer` below the minimum,
+  /// `releaseDiffers` for another ciphertext, `malformed`, `wrongDecryptionKey`, or `sumOutOfRange`.
+  public func result(
+    of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing SecretKey
+  ) throws(SumError) -> SumTotals {
+    let contributors = try check(release, signed)
+    guard case .bfv(let sums) = scheme else { throw .wrongDecryptionKey }
+    return try totals(
+      sums.values(of: release, count: layout.count, key: secret), contributors: contributors)
+  }
+
+  /// The same under Paillier.
+  public func result(
+    of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing PrivateKey
+  ) throws(SumError) -> SumTotals {
+    let contributors = try check(release, signed)
+    guard case .paillier(let sums) = scheme else { throw .wrongDecryptionKey }
+    return try totals(
+      sums.values(
+        of: release, contributors: contributors, isNoisy: study.privacy != nil, key: secret),
+      contributors: contributors)
+  }
+
+  /// Everything that must hold before a key is used; gives the number of contributors.
+  private func check(_ release: [UInt8], _ signed: SignedManifest) throws(SumError) -> Int {
+    try signed.verify(for: study)
+    let count = signed.manifest.contributions.count
+    guard (study.limits.minimumContributors...study.limits.maximumContributors).contains(count) else {
+      throw .contributionsDiffer
+    }
+    guard Self.digest(ofRelease: release) == signed.manifest.release else { throw .releaseDiffers }
+    return count
+  }
+}

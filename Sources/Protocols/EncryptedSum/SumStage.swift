@@ -1,0 +1,149 @@
+/// Where a study stands. There is no way back.
+public enum SumStage: String, Sendable, Hashable, CaseIterable {
+  /// Contributions are taken within the study's period.
+  case open
+  /// No contribution is taken, replaced or withdrawn any more.
+  case closed
+  /// The aggregate was released, once and for all.
+  case released
+  /// The analyst published what it decrypted.
+  case published
+}
+
+/// Why the rules of a study forbid something.
+public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
+  /// The study has not opened yet.
+  case notYetOpen = "not-yet-open"
+  /// The study is closed, or its closing time has passed.
+  case afterClosing = "after-closing"
+  /// The study is open: nothing is released, and no ciphertext shown, before it is closed.
+  case beforeClosing = "before-closing"
+  /// It closes at its closing time, or earlier once the minimum is met.
+  case closesLater = "closes-later"
+  /// Fewer contributed than the study's minimum.
+  case belowMinimum = "below-minimum"
+  /// As many contributed as the study takes.
+  case full
+  /// The study lists its contributors, and this is none of them.
+  case notListed = "not-listed"
+  /// This contributor has contributed: replace the contribution.
+  case alreadyContributed = "already-contributed"
+  /// This contributor has not contributed.
+  case nothingContributed = "nothing-contributed"
+  /// The same ciphertext counts for another contributor already.
+  case duplicateCiphertext = "duplicate-ciphertext"
+  /// The aggregate was released: it is released once.
+  case alreadyReleased = "already-released"
+  /// The auditor has not given its seed.
+  case auditorSeedMissing = "auditor-seed-missing"
+  /// The auditor gives one seed.
+  case auditorSeedGiven = "auditor-seed-given"
+  /// The aggregate was not released yet.
+  case notReleased = "not-released"
+  /// A result was published: it is published once.
+  case alreadyPublished = "already-published"
+  /// The role may not do this.
+  case notPermitted = "not-permitted"
+}
+
+/// The state that the rules look at.
+public struct SumState: Sendable, Hashable {
+  /// Where the study stands.
+  public private(set) var stage: SumStage
+  /// The number of contributions that count.
+  public private(set) var contributors: Int
+  /// Whether the auditor gave its seed.
+  public private(set) var hasAuditorSeed: Bool
+
+  /// A new study, or what was stored of one.
+  public init(stage: SumStage = .open, contributors: Int = 0, hasAuditorSeed: Bool = false) {
+    self.stage = stage
+    self.contributors = contributors
+    self.hasAuditorSeed = hasAuditorSeed
+  }
+}
+
+/// What happens to a study.
+public enum SumEvent: Sendable, Hashable {
+  /// A contributor hands in its first contribution. `hasContributed`, `isDuplicate`: what is stored of this name and these
+  /// bytes.
+  case submit(contributor: String, hasContributed: Bool, isDuplicate: Bool)
+  /// A contributor replaces its contribution.
+  case replace(contributor: String, hasContributed: Bool, isDuplicate: Bool)
+  /// A contributor takes its contribution back.
+  case withdraw(hasContributed: Bool)
+  /// The study is closed.
+  case close
+  /// The auditor gives its seed.
+  case giveAuditorSeed
+  /// The aggregate leaves the provider.
+  case release
+  /// The analyst publishes what it decrypted.
+  case publish
+}
+
+extension SumState {
+  /// Applies an event at a time (seconds since 1970, by the provider's clock), or says which rule forbids it and leaves the
+  /// state as it was.
+  public mutating func apply(_ event: SumEvent, to study: SumStudy, at time: Int64) throws(SumRefusal) {
+    switch event {
+    case .submit(let contributor, let hasContributed, let isDuplicate):
+      try checkOpen(study, time)
+      try checkListed(contributor, study)
+      guard !hasContributed else { throw .alreadyContributed }
+      guard !isDuplicate else { throw .duplicateCiphertext }
+      guard contributors < study.limits.maximumContributors else { throw .full }
+      contributors += 1
+    case .replace(let contributor, let hasContributed, let isDuplicate):
+      try checkOpen(study, time)
+      try checkListed(contributor, study)
+      guard hasContributed else { throw .nothingContributed }
+      guard !isDuplicate else { throw .duplicateCiphertext }
+    case .withdraw(let hasContributed):
+      try checkOpen(study, time)
+      guard hasContributed else { throw .nothingContributed }
+      contributors -= 1
+    case .close: try close(study, time)
+    case .giveAuditorSeed:
+      guard stage != .open else { throw .beforeClosing }
+      guard stage == .closed else { throw .alreadyReleased }
+      guard !hasAuditorSeed else { throw .auditorSeedGiven }
+      hasAuditorSeed = true
+    case .release: try release(study)
+    case .publish: try publish()
+    }
+  }
+
+  private func checkOpen(_ study: SumStudy, _ time: Int64) throws(SumRefusal) {
+    guard stage == .open, time < study.period.closing else { throw .afterClosing }
+    guard time >= study.period.opening else { throw .notYetOpen }
+  }
+
+  private func checkListed(_ contributor: String, _ study: SumStudy) throws(SumRefusal) {
+    if case .listed(let names) = study.contributors, !names.contains(contributor) { throw .notListed }
+  }
+
+  private mutating func close(_ study: SumStudy, _ time: Int64) throws(SumRefusal) {
+    guard stage == .open else { throw .afterClosing }
+    guard time >= study.period.closing || contributors >= study.limits.minimumContributors else {
+      throw .closesLater
+    }
+    stage = .closed
+  }
+
+  private mutating func release(_ study: SumStudy) throws(SumRefusal) {
+    guard stage != .open else { throw .beforeClosing }
+    guard stage == .closed else { throw .alreadyReleased }
+    guard contributors >= study.limits.minimumContributors else { throw .belowMinimum }
+    guard hasAuditorSeed else { throw .auditorSeedMissing }
+    stage = .released
+  }
+
+  private mutating func publish() throws(SumRefusal) {
+    switch stage {
+    case .open, .closed: throw .notReleased
+    case .published: throw .alreadyPublished
+    case .released: stage = .published
+    }
+  }
+}

@@ -1,0 +1,167 @@
+#if Services
+import EncryptedSum
+import Foundation
+import GRDB
+
+extension ContributionStore {
+  /// Stores a contributor's first contribution and gives the log entry of it, from which the receipt is made.
+  ///
+  /// A request with an idempotency key (1…128 bytes) that was carried out before gives its entry again and does nothing.
+  /// Throws `refused`, `idempotencyKeyReused`, `overloaded`, `unknownStudy`, `invalidRequest` or `storage`.
+  public func submit(
+    _ contribution: CheckedContribution, to study: StudyHandle, idempotencyKey: String? = nil
+  ) async throws(ContributionStoreError) -> SumLogEntry {
+    try await perform(.submit(contribution), study, idempotencyKey)
+  }
+
+  /// Stores a contribution in the place of the one that its contributor handed in before. Idempotency and errors as in
+  /// `submit`.
+  public func replace(
+    with contribution: CheckedContribution, in study: StudyHandle, idempotencyKey: String? = nil
+  ) async throws(ContributionStoreError) -> SumLogEntry {
+    try await perform(.replace(contribution), study, idempotencyKey)
+  }
+
+  /// Deletes a contribution. Idempotency and errors as in `submit`.
+  public func withdraw(
+    contributor: String, from study: StudyHandle, idempotencyKey: String? = nil
+  ) async throws(ContributionStoreError) -> SumLogEntry {
+    try await perform(.withdraw(contributor: contributor), study, idempotencyKey)
+  }
+
+  private func perform(
+    _ request: ContributionRequest, _ study: StudyHandle, _ key: String?
+  ) async throws(ContributionStoreError) -> SumLogEntry {
+    let isKey = key.map { (1...128).contains($0.utf8.count) } ?? true
+    guard isKey, (1...128).contains(request.contributor.utf8.count) else { throw .invalidRequest }
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<SumLogEntry, ContributionStoreError>, Never>) in
+      let waitingRequest = WaitingRequest(study: study, request: request, key: key) {
+        continuation.resume(returning: $0)
+      }
+      switch waiting.admit(waitingRequest) {
+      case .refused: continuation.resume(returning: .failure(.overloaded))
+      case .waiting: break
+      case .first: queue.async { self.drain() }
+      }
+    }
+    return try result.get()
+  }
+
+  /// Writes everything that waits, one transaction for each batch, and answers only after its commit.
+  private func drain() {
+    while true {
+      let batch = waiting.take()
+      if batch.isEmpty { return }
+      let time = clock()
+      let results: [Result<SumLogEntry, ContributionStoreError>]
+      do throws(ContributionStoreError) {
+        results = try write { db in try batch.map { try Self.result(db, $0, time) } }
+      } catch { results = batch.map { _ in .failure(error) } }
+      for (request, result) in zip(batch, results) { request.answer(result) }
+    }
+  }
+
+  /// Carries a request out or says what forbids it; a failure of the database is thrown and undoes the whole batch.
+  private static func result(
+    _ db: Database, _ waiting: WaitingRequest, _ time: Int64
+  ) throws -> Result<SumLogEntry, ContributionStoreError> {
+    do {
+      if let earlier = try earlierEntry(db, waiting) { return .success(earlier) }
+      let entry = try carryOut(db, waiting, time)
+      if let key = waiting.key {
+        try db.execute(
+          sql: "INSERT INTO request VALUES (?, ?, ?, ?, ?)",
+          arguments: [
+            waiting.study.id, waiting.request.contributor, key, Data(waiting.request.digest), entry.sequence,
+          ])
+      }
+      return .success(entry)
+    } catch let refusal as SumRefusal {
+      return .failure(.refused(refusal))
+    } catch let error as ContributionStoreError { return .failure(error) }
+  }
+
+  private static func earlierEntry(_ db: Database, _ waiting: WaitingRequest) throws -> SumLogEntry? {
+    guard let key = waiting.key else { return nil }
+    let row = try Row.fetchOne(
+      db, sql: "SELECT digest, sequence FROM request WHERE study = ? AND contributor = ? AND key = ?",
+      arguments: [waiting.study.id, waiting.request.contributor, key])
+    guard let row else { return nil }
+    guard bytes(row["digest"]) == waiting.request.digest else {
+      throw ContributionStoreError.idempotencyKeyReused
+    }
+    let sequence = row["sequence"] as Int
+    return try Row.fetchOne(
+      db, sql: "SELECT * FROM entry WHERE study = ? AND sequence = ?",
+      arguments: [waiting.study.id, sequence]
+    ).map { try entry($0) }
+  }
+
+  /// Rules first: nothing is written before all of them were asked.
+  private static func carryOut(
+    _ db: Database, _ waiting: WaitingRequest, _ time: Int64
+  ) throws -> SumLogEntry {
+    let study = waiting.study
+    var state = try state(db, study)
+    switch waiting.request {
+    case .submit(let new):
+      try state.apply(
+        .submit(
+          contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
+          isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
+      try db.execute(
+        sql:
+          "INSERT INTO contribution (study, contributor, digest, body_digest, body) VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          study.id, new.contributor, Data(new.digest), Data(new.bodyDigest), Data(new.body),
+        ])
+      try store(db, state, of: study)
+      return try append(
+        db, study, kind: .submitted, name: new.contributor, subject: new.digest, time: time)
+    case .replace(let new):
+      try state.apply(
+        .replace(
+          contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
+          isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
+      try db.execute(
+        sql: """
+          UPDATE contribution SET digest = ?, body_digest = ?, body = ? WHERE study = ? AND contributor = ?
+          """,
+        arguments: [
+          Data(new.digest), Data(new.bodyDigest), Data(new.body), study.id, new.contributor,
+        ])
+      return try append(db, study, kind: .replaced, name: new.contributor, subject: new.digest, time: time)
+    case .withdraw(let contributor):
+      let digest = try digest(db, study, contributor)
+      try state.apply(.withdraw(hasContributed: digest != nil), to: study.study, at: time)
+      try db.execute(
+        sql: "DELETE FROM contribution WHERE study = ? AND contributor = ?",
+        arguments: [study.id, contributor])
+      try store(db, state, of: study)
+      return try append(
+        db, study, kind: .withdrawn, name: contributor, subject: digest ?? [], time: time)
+    }
+  }
+
+  /// The digest of the contribution that counts for a contributor.
+  private static func digest(
+    _ db: Database, _ study: StudyHandle, _ contributor: String
+  ) throws -> [UInt8]? {
+    try Data.fetchOne(
+      db, sql: "SELECT digest FROM contribution WHERE study = ? AND contributor = ?",
+      arguments: [study.id, contributor]
+    ).map { bytes($0) }
+  }
+
+  /// Whether the same ciphertext counts for somebody else.
+  private static func isDuplicate(
+    _ db: Database, _ study: StudyHandle, _ new: CheckedContribution
+  ) throws -> Bool {
+    try String.fetchOne(
+      db,
+      sql: "SELECT contributor FROM contribution WHERE study = ? AND body_digest = ? AND contributor <> ?",
+      arguments: [study.id, Data(new.bodyDigest), new.contributor]) != nil
+  }
+}
+#endif

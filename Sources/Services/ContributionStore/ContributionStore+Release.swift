@@ -1,0 +1,174 @@
+#if Services
+import EncryptedSum
+import Foundation
+import GRDB
+import Primitives
+import Secrets
+
+// Fence: a seed becomes wiped memory.
+
+extension ContributionStore {
+  /// Closes a study. Throws `refused`, `unknownStudy` or `storage`, as all of these do.
+  @discardableResult
+  public func close(_ study: StudyHandle) throws(ContributionStoreError) -> SumLogEntry {
+    try change(study, .close, kind: .closed) { _ in [] }
+  }
+
+  /// Takes the auditor's seed (32 bytes), once.
+  @discardableResult
+  public func giveAuditorSeed(
+    _ seed: [UInt8], to study: StudyHandle
+  ) throws(ContributionStoreError) -> SumLogEntry {
+    guard seed.count == SumSeeds.byteCount else { throw .invalidRequest }
+    return try change(study, .giveAuditorSeed, kind: .auditorSeed) { db in
+      try db.execute(
+        sql: "UPDATE study SET auditor_seed = ? WHERE id = ?", arguments: [Data(seed), study.id])
+      return SumSeeds.commitment(to: Self.secret(seed), study: study.digest)
+    }
+  }
+
+  /// The provider's seed, which the auditor reads once it gave its own: neither may choose one knowing the other's.
+  public func providerSeed(of study: StudyHandle) throws(ContributionStoreError) -> [UInt8] {
+    try read { db in
+      let state = try Self.state(db, study)
+      guard state.stage != .open else { throw SumRefusal.beforeClosing }
+      guard state.hasAuditorSeed else { throw SumRefusal.auditorSeedMissing }
+      return Self.bytes(try Self.row(db, study.digest)?["seed"] ?? Data())
+    }
+  }
+
+  /// Hands every contribution of a closed study to `body`, one at a time: what is added up, and what the auditor adds up
+  /// again.
+  public func forEachContribution(
+    of study: StudyHandle, _ body: (_ contributor: String, _ ciphertext: [UInt8]) throws -> Void
+  ) throws(ContributionStoreError) {
+    try read { db in
+      guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT contributor, body FROM contribution WHERE study = ? ORDER BY id",
+        arguments: [study.id])
+      while let row = try rows.next() { try body(row["contributor"], Self.bytes(row["body"])) }
+    }
+  }
+
+  /// Adds up, releases, signs and stores: once. A process that dies before the end has released nothing, and computes the same
+  /// bytes when it is asked again.
+  ///
+  /// Throws `refused` as the rules say, `logBroken` where contributions are not those that the log leaves standing, `storage`.
+  public func release(
+    _ study: StudyHandle, plan: SumPlan, signing key: borrowing SigningKey
+  ) throws(ContributionStoreError) -> StudyRecord {
+    try checkReleasable(study)
+    let standing = try verify(study)
+    var aggregate = SumAggregate()
+    var digests: [[UInt8]] = []
+    try forEachContribution(of: study) { contributor, body in
+      aggregate.add(try plan.ciphertext(body))
+      digests.append(plan.digest(of: body, by: contributor))
+    }
+    guard aggregate.count == standing, try Set(digests) == storedDigests(study) else {
+      throw .logBroken(sequence: try log(of: study, limit: .max).count)
+    }
+    let (provider, auditor) = try seeds(study)
+    let released: [UInt8]
+    do throws(SumError) {
+      released = try plan.release(
+        aggregate,
+        seeds: SumSeeds(provider: Self.secret(provider), auditor: Self.secret(auditor)))
+    } catch { throw .storage(code: 0) }
+    let signed = SignedManifest(
+      SumManifest(
+        study: study.digest,
+        seedCommitment: SumSeeds.commitment(to: Self.secret(provider), study: study.digest),
+        contributions: digests, release: SumPlan.digest(ofRelease: released)), signing: key)
+    try change(study, .release, kind: .released) { db in
+      try db.execute(
+        sql: "UPDATE study SET released = ?, manifest = ?, provider_signature = ? WHERE id = ?",
+        arguments: [
+          Data(released), Data(signed.manifest.encoded()), Data(signed.providerSignature), study.id,
+        ])
+      return signed.manifest.release
+    }
+    return try record(of: study.digest)
+  }
+
+  /// Stores the auditor's countersignature; the same one again does nothing. Throws `refused(.notReleased)`, or `invalidRequest`
+  /// for a signature that does not verify.
+  public func countersign(
+    _ signature: [UInt8], _ study: StudyHandle
+  ) throws(ContributionStoreError) {
+    let time = clock()
+    try write { db in
+      guard let row = try Self.row(db, study.digest), let manifest = row["manifest"] as Data?,
+        let providerSignature = row["provider_signature"] as Data?
+      else { throw SumRefusal.notReleased }
+      let signed = SignedManifest(
+        manifest: try SumManifest(decoding: Self.bytes(manifest)),
+        providerSignature: Self.bytes(providerSignature), auditorSignature: signature)
+      do { try signed.verify(for: study.study) } catch { throw ContributionStoreError.invalidRequest }
+      guard (row["auditor_signature"] as Data?) == nil else { return }
+      try db.execute(
+        sql: "UPDATE study SET auditor_signature = ? WHERE id = ?", arguments: [Data(signature), study.id])
+      try Self.append(db, study, kind: .countersigned, subject: signed.manifest.digest, time: time)
+    }
+  }
+
+  /// Publishes the analyst's result, once.
+  @discardableResult
+  public func publish(
+    _ result: [UInt8], of study: StudyHandle
+  ) throws(ContributionStoreError) -> SumLogEntry {
+    try change(study, .publish, kind: .published) { db in
+      try db.execute(sql: "UPDATE study SET result = ? WHERE id = ?", arguments: [Data(result), study.id])
+      return SHA256.hash(result)
+    }
+  }
+
+  /// One transaction: the rule, what else changes, the state and the log.
+  @discardableResult
+  private func change(
+    _ study: StudyHandle, _ event: SumEvent, kind: SumLogEntry.Kind,
+    _ body: (Database) throws -> [UInt8]
+  ) throws(ContributionStoreError) -> SumLogEntry {
+    let time = clock()
+    return try write { db in
+      var state = try Self.state(db, study)
+      try state.apply(event, to: study.study, at: time)
+      let subject = try body(db)
+      try Self.store(db, state, of: study)
+      return try Self.append(db, study, kind: kind, subject: subject, time: time)
+    }
+  }
+
+  /// The rules of a release before the work of one.
+  private func checkReleasable(_ study: StudyHandle) throws(ContributionStoreError) {
+    var state = try read { db in try Self.state(db, study) }
+    do throws(SumRefusal) { try state.apply(.release, to: study.study, at: clock()) } catch {
+      throw .refused(error)
+    }
+  }
+
+  private func storedDigests(_ study: StudyHandle) throws(ContributionStoreError) -> Set<[UInt8]> {
+    try read { db in
+      Set(
+        try Data.fetchAll(db, sql: "SELECT digest FROM contribution WHERE study = ?", arguments: [study.id])
+          .map { Self.bytes($0) })
+    }
+  }
+
+  private func seeds(_ study: StudyHandle) throws(ContributionStoreError) -> ([UInt8], [UInt8]) {
+    try read { db in
+      guard let row = try Self.row(db, study.digest), let auditor = row["auditor_seed"] as Data? else {
+        throw SumRefusal.auditorSeedMissing
+      }
+      return (Self.bytes(row["seed"]), Self.bytes(auditor))
+    }
+  }
+
+  static func secret(_ bytes: [UInt8]) -> SecretBytes {
+    unsafe SecretBytes(count: bytes.count) { (buffer: UnsafeMutableBufferPointer<UInt8>) in
+      for index in buffer.indices { unsafe buffer[index] = bytes[index] }
+    }
+  }
+}
+#endif

@@ -1,0 +1,130 @@
+#if Services
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import Identities
+import Logging
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// Where a service listens, and what it bears with there.
+public struct ServiceListener: Sendable {
+  /// A name or an address.
+  public var host: String
+  /// 0 lets the system choose.
+  public var port: Int
+  /// Connections at once; more wait in the system's queue.
+  public var connections: Int
+  /// Seconds after which a connection that says nothing is closed.
+  public var idleSeconds: Int
+  /// Seconds for the TLS handshake.
+  public var handshakeSeconds: Int
+
+  /// Takes address and connections.
+  public init(
+    host: String, port: Int, connections: Int = 1024, idleSeconds: Int = 60, handshakeSeconds: Int = 10
+  ) {
+    self.host = host
+    self.port = port
+    self.connections = connections
+    self.idleSeconds = idleSeconds
+    self.handshakeSeconds = handshakeSeconds
+  }
+
+  /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `identity` is nil: then nothing that is secret may
+  /// go there. `onListening` hears the port.
+  ///
+  /// Throws `tls`.
+  public func application<Routes>(
+    _ responder: ServiceResponder<Routes>, identity: Identity?, logger: Logger,
+    onListening: @escaping @Sendable (Int) -> Void
+  ) throws(HTTPServiceError) -> Application<ServiceResponder<Routes>> {
+    Application(
+      responder: responder, server: try server(identity),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port),
+        availableConnectionsDelegate: .maximum(connections, logger: logger)),
+      onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
+  }
+
+  private func server(_ identity: Identity?) throws(HTTPServiceError) -> HTTPServerBuilder {
+    let http1 = HTTP1Channel.Configuration(
+      idleTimeout: .seconds(Int64(idleSeconds)),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))
+    guard let identity else { return .http1(configuration: http1) }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: [.certificate(identity.certificate.tlsCertificate)],
+      privateKey: .privateKey(identity.privateKey))
+    tls.minimumTLSVersion = .tlsv13
+    // Refused here, once, and not at the first connection.
+    do { _ = try NIOSSLContext(configuration: tls) } catch { throw .tls }
+    let http2 = HTTP2ChannelConfiguration(
+      idleTimeout: .seconds(idleSeconds), gracefulCloseTimeout: .seconds(idleSeconds),
+      streamConfiguration: http1)
+    let (configuration, seconds) = (tls, handshakeSeconds)
+    return HTTPServerBuilder { responder in
+      HandshakeLimit(
+        base: try HTTP2UpgradeChannel(
+          tlsConfiguration: configuration, configuration: http2, responder: responder), seconds: seconds)
+    }
+  }
+}
+
+/// Closes connections that do not complete the handshake in time, which nothing else would.
+private struct HandshakeLimit: ServerChildChannel {
+  let base: HTTP2UpgradeChannel
+  let seconds: Int
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP2UpgradeChannel.Value> {
+    let seconds = seconds
+    return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+      // Behind the TLS handler, before the one that waits for the chosen protocol and keeps its event.
+      let tls = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+      try channel.pipeline.syncOperations.addHandler(FlushBeforeClose(), position: .after(tls))
+      try channel.pipeline.syncOperations.addHandler(
+        HandshakeTimer(.seconds(Int64(seconds))), position: .after(tls))
+      return value
+    }
+  }
+
+  func handle(value: HTTP2UpgradeChannel.Value, logger: Logger) async {
+    await base.handle(value: value, logger: logger)
+  }
+}
+
+/// During a stop the HTTP/2 handlers close a connection as its last stream ends, which is before that stream's last frames are
+/// flushed: the answer would be lost.
+private final class FlushBeforeClose: ChannelOutboundHandler {
+  typealias OutboundIn = ByteBuffer
+
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    context.flush()
+    context.close(mode: mode, promise: promise)
+  }
+}
+
+private final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let limit: TimeAmount
+  private var task: Scheduled<Void>?
+
+  init(_ limit: TimeAmount) { self.limit = limit }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let channel = context.channel
+    task = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { task?.cancel() }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    context.fireUserInboundEventTriggered(event)
+    if case TLSUserEvent.handshakeCompleted = event {
+      context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+  }
+}
+#endif

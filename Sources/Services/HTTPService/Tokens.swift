@@ -1,0 +1,50 @@
+#if Services
+import Foundation
+import Primitives
+import Secrets
+
+/// The tokens by which clients are known: lines of a name, a space and the SHA-256 of the token in hexadecimal digits. The file
+/// holds no token that could be used.
+public struct Tokens: Sendable {
+  private let names: [[UInt8]: String]
+
+  /// Nobody has a token.
+  public init() { names = [:] }
+
+  /// Reads a file of at most 1 MiB; empty lines and those that begin with # are passed over. Throws `unreadableTokens` and
+  /// `malformedTokens`.
+  public init(file path: String) throws(HTTPServiceError) {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20,
+      let text = String(validating: data, as: UTF8.self)
+    else { throw .unreadableTokens(path: path) }
+    var names: [[UInt8]: String] = [:]
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      let parts = line.split(separator: " ", omittingEmptySubsequences: false)
+      guard parts.count == 2, (1...64).contains(parts[0].count), let digest = Self.digest(parts[1]),
+        !names.values.contains(String(parts[0])), names[digest] == nil
+      else { throw .malformedTokens(path: path, line: index + 1) }
+      names[digest] = String(parts[0])
+    }
+    self.names = names
+  }
+
+  /// Whose token it is; nil where it is nobody's. Only digests are compared, and nobody can choose those to have a common
+  /// beginning with another's.
+  public func client(of token: String) -> ClientName? {
+    names[SHA256.hash(Array(token.utf8))].map { ClientName(token: $0) }
+  }
+
+  private static func digest(_ text: Substring) -> [UInt8]? {
+    guard text.utf8.count == 64, text.allSatisfy({ $0.isHexDigit && $0.isASCII }) else { return nil }
+    var bytes: [UInt8] = []
+    var rest = text
+    while !rest.isEmpty {
+      guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
+      bytes.append(byte)
+      rest = rest.dropFirst(2)
+    }
+    return bytes
+  }
+}
+#endif

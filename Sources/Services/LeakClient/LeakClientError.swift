@@ -1,0 +1,70 @@
+import ServiceContracts
+
+/// Why a check ended without answers. No case carries an entry or depends on one.
+public enum LeakClientError: Error, Equatable, Sendable {
+  /// The address is no `https://HOST[:PORT]` and no `HOST:PORT`.
+  case malformedAddress
+  /// The file holds no single certificate in PEM.
+  case unreadableCertificate(path: String)
+  /// Nobody answers there, or the connection broke; with the library's short reason.
+  case unreachable(String)
+  /// The server's certificate is not the pinned one, or nothing that the system trusts.
+  case untrusted
+  /// The server refused a request, and asks to wait for so many seconds where it says so.
+  case refused(Problem, retryAfter: Int?)
+  /// An answer that no correct server sends.
+  case malformedAnswer
+  /// The server's database is under another key than the pinned one.
+  case otherKey
+  /// The proof of an evaluation does not hold under the pinned key.
+  case invalidProof
+  /// A parameter set that this program does not know, or knows differently.
+  case unknownParameters(String)
+  /// Passwords were asked of a list of credentials, or credentials of a list of passwords.
+  case wrongKind
+  /// The database was replaced while questions were under way.
+  case databaseChanged
+  /// More elements than the server evaluates for one client in a day.
+  case beyondBudget(needed: Int, allowed: Int)
+}
+
+extension LeakClientError: CustomStringConvertible {
+  /// What happened.
+  public var description: String {
+    switch self {
+    case .malformedAddress: "that is no address of a server."
+    case .unreadableCertificate(let path): "\(path) holds no single certificate in PEM."
+    case .unreachable(let reason): "the server cannot be reached: \(reason)."
+    case .untrusted: "the server does not show the certificate that it should."
+    case .refused(let problem, _): "the server refused: \(problem.title) \(problem.detail ?? "")"
+    case .malformedAnswer: "the server answered what no correct server answers."
+    case .otherKey: "the server's database is under another OPRF key than the pinned one."
+    case .invalidProof: "the server did not use the pinned OPRF key."
+    case .unknownParameters(let name): "the server uses the parameter set \(name), which differs here."
+    case .wrongKind: "the server's list is of another kind: passwords against user names with passwords."
+    case .databaseChanged: "the server's database was replaced during the check."
+    case .beyondBudget(let needed, let allowed):
+      "the check needs \(needed) evaluations; the server makes \(allowed) a day for a client."
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .malformedAddress: "Give https://HOST:PORT or HOST:PORT."
+    case .unreadableCertificate: "Give the server's certificate.pem, or that of its authority."
+    case .unreachable: "Check address and port, and whether the daemon runs."
+    case .untrusted: "Compare certificates on another channel. Nothing was asked."
+    case .refused(_, let seconds?): "Try again in \(seconds) seconds."
+    case .refused: "Ask who runs the server."
+    case .malformedAnswer, .invalidProof:
+      "Do not repeat the question: the answers were discarded. Tell who runs the server that it misbehaves, not what you asked."
+    case .otherKey:
+      "Keys are rotated: get the new public key on a trusted channel. Nothing was asked."
+    case .unknownParameters: "Run the same version of Hitoku on both sides."
+    case .wrongKind: "Give --user or user names with credentials, and leave them away for passwords."
+    case .databaseChanged: "Answers so far were discarded; run it again."
+    case .beyondBudget: "Check fewer entries, or ask for a larger budget."
+    }
+  }
+}

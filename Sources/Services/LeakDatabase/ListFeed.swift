@@ -1,0 +1,125 @@
+import LeakCheck
+import ParallelLoops
+import Tables
+
+/// How a list is written.
+public enum ListFormat: Sendable, Hashable {
+  /// One entry on each line.
+  case lines(LeakFormat)
+  /// CSV with a header. Credentials need columns for user and password, lists of passwords one for `hash` or `password`; columns
+  /// for `count` and `source` may follow.
+  case table
+}
+
+/// How far a list is read.
+public struct LeakBuildProgress: Sendable, Hashable {
+  /// Lines, malformed ones included.
+  public var lines = 0
+  /// Lines that were passed over.
+  public var malformed = 0
+  /// The numbers of the first few of those.
+  public var firstMalformed: [Int] = []
+  /// Which part of the list that is, in 0…1; nil where nobody knows.
+  public var fraction: Double?
+}
+
+/// One line, and the source that it names itself.
+struct SourcedLine: Sendable {
+  var line: LeakLine
+  var source: String?
+}
+
+/// The entries of a list in batches, from where a killed build stopped.
+struct ListFeed: ~Copyable {
+  private enum Parser: Sendable {
+    case lines(LeakFormat)
+    case table(BreachTable)
+  }
+
+  private(set) var report: LeakBuildProgress
+  private var lines: ListLines
+  private let parser: Parser
+  private var isMore = true
+  private var linesAtCheckpoint: Int
+
+  /// Lines that go through the PRF at once, and lines between two checkpoints.
+  private static let (batch, checkpoint) = (16_384, 262_144)
+
+  /// Throws `list`, `noPrefixFile` and `unknownColumns`.
+  init(
+    _ input: ListInput, _ format: ListFormat, of kind: LeakListKind = .sha1, list: WorkState.List
+  ) throws(LeakDatabaseError) {
+    var lines = try ListLines(input)
+    let parser: Parser
+    var read = 0
+    switch format {
+    case .lines(let format): parser = .lines(format)
+    case .table:
+      var header: [UInt8] = []
+      guard try lines.next(&header), let table = BreachTable(header: header, kind: kind) else {
+        throw .unknownColumns(list: list.name)
+      }
+      parser = .table(table)
+      read = 1
+    }
+    var line: [UInt8] = []
+    let start = read
+    while read < list.lines, try lines.next(&line) { read += 1 }
+    self.init(
+      lines, parser, LeakBuildProgress(lines: max(list.lines, start), malformed: list.malformed),
+      linesAtCheckpoint: list.lines)
+  }
+
+  private init(
+    _ lines: consuming ListLines, _ parser: Parser, _ report: LeakBuildProgress, linesAtCheckpoint: Int
+  ) {
+    self.lines = lines
+    self.parser = parser
+    self.report = report
+    self.linesAtCheckpoint = linesAtCheckpoint
+  }
+
+  /// The next entries; nil at the end. Lines with the count 0 pad answers of the range API and are dropped.
+  mutating func next(threads: Int) throws(LeakDatabaseError) -> [SourcedLine]? {
+    guard isMore else { return nil }
+    var batch: [[UInt8]] = []
+    var line: [UInt8] = []
+    while batch.count < Self.batch {
+      isMore = try lines.next(&line)
+      guard isMore else { break }
+      batch.append(line)
+    }
+    let (read, parser) = (batch, parser)
+    let parsed = ParallelLoops.map(count: read.count, chunksOf: 64, threads: threads) {
+      Self.parse(read[$0], parser)
+    }
+    for (index, line) in parsed.enumerated() where line == nil {
+      report.malformed += 1
+      if report.firstMalformed.count < 5 { report.firstMalformed.append(report.lines + index + 1) }
+    }
+    report.lines += read.count
+    report.fraction = lines.total == 0 ? nil : Double(lines.done) / Double(lines.total)
+    return parsed.compactMap { $0 }.filter { $0.line.count > 0 }
+  }
+
+  private static func parse(_ line: [UInt8], _ parser: Parser) -> SourcedLine? {
+    switch parser {
+    case .lines(let format): (try? LeakLine(parsing: line[...], as: format)).map { SourcedLine(line: $0) }
+    case .table(let table): table.line(line)
+    }
+  }
+
+  /// Whether enough was read, or all of it.
+  var isCheckpointDue: Bool { !isMore || report.lines - linesAtCheckpoint >= Self.checkpoint }
+
+  /// Notes in `list` how far it is read.
+  mutating func note(in list: inout WorkState.List) {
+    (list.lines, list.malformed, list.isDone) = (report.lines, report.malformed, !isMore)
+    linesAtCheckpoint = report.lines
+  }
+
+  /// What a build ends with that allows no more such lines.
+  func tooManyMalformedLines(of name: String) -> LeakDatabaseError {
+    .tooManyMalformedLines(list: name, line: report.firstMalformed.first ?? 0)
+  }
+}
