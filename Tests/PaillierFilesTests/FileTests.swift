@@ -114,9 +114,9 @@ import Testing
     #expect(try CiphertextFile.lines(beyond, key: key).ciphertexts.values == [5])
     // Bits, as earlier versions wrote them, are not taken for a bound.
     for bad in ["514", "-1", "\"-1\"", "1e3", "[]", "\"\"", "\"\(String(repeating: "1", count: 1241))\""] {
-      #expect(throws: PaillierFilesError.invalid(field: "b")) {
-        try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8), key: key)
-      }
+      let text = Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8)
+      #expect(throws: PaillierFilesError.invalid(field: "b")) { try CiphertextFile.numbers(text, key: key) }
+      #expect(try CiphertextFile.lines(text, key: key).exponents == [0])
     }
   }
 

@@ -80,7 +80,8 @@ public final class Encryptor: Sendable {
   /// The same ciphertexts' plaintexts under fresh randomness: nobody can tell which came from which, in the classic form. In the short form
   /// this holds under its assumption and against everybody but the key's owner: an owner who made p − 1 and q − 1 with many small
   /// factors, which no proof here excludes, finds in h^x what it is composed of. Use the classic form where the owner receives sums
-  /// and must not learn how they came about. The short form multiplies by wⁿ of Jacobi symbol −1 or not, at random, so that symbols are uniform too.
+  /// and must not learn how they came about. The short form multiplies by wⁿ of Jacobi symbol −1 or not, at random, so that symbols
+  /// are uniform too.
   ///
   /// The factors, encryptions of zero, are made in ordinary memory that is not wiped, like every ciphertext: whoever reads this
   /// process's memory afterwards may find them. Throws `ciphertextNotInvertible` as `encrypt` does.

@@ -21,28 +21,36 @@ public enum CiphertextFile {
     public let ciphertexts: Ciphertexts
     /// Each line's exponent.
     public let exponents: [Int]
-    /// No mantissa is larger in magnitude, if encryptors are honest: `EncryptedNumbers.assumedBound`, or a line's `b` where one is larger.
-    public let bound: BigInteger
   }
 
   /// The numbers of a text under a key, in their order, at the lowest exponent of any line.
   ///
-  /// Throws as `lines` does, and `rejected(.mayOverflow)` where sums might overflow, `rejected(.exponentsTooFarApart)` for more work than
-  /// `EncryptedNumbers.maximumSquarings`.
+  /// No mantissa is taken to be larger in magnitude than `EncryptedNumbers.assumedBound`, or than a line's `b` where one is larger.
+  /// Throws as `lines` does, `invalid` for b, `rejected(.mayOverflow)` where sums might overflow, and `rejected(.exponentsTooFarApart)`
+  /// for more work than `EncryptedNumbers.maximumSquarings`.
   public static func numbers(_ text: [UInt8], key: PublicKey) throws(PaillierFilesError) -> EncryptedNumbers {
-    let lines = try lines(text, key: key)
+    var bound = EncryptedNumbers.assumedBound
+    let lines = try read(text, key) { fields throws(PaillierFilesError) in
+      if fields.has("b") { bound = max(bound, try Self.bound(fields)) }
+    }
     return try rejecting { () throws(PaillierError) in
-      try EncryptedNumbers(lines.ciphertexts, exponents: lines.exponents, bound: lines.bound)
+      try EncryptedNumbers(lines.ciphertexts, exponents: lines.exponents, bound: bound)
     }
   }
 
   /// The lines of a text under a key, each with its own exponent: what decryption takes, which no bound and no other line's exponent
   /// concern.
   ///
-  /// Throws `malformed` for a line that is no object or too long and for more lines than `maximumCount`, `missing` or `invalid` for v, e or
-  /// b, `rejected` for ciphertexts that are out of range or not invertible.
+  /// Throws `malformed` for a line that is no object or too long and for more lines than `maximumCount`, `missing` or `invalid` for v or
+  /// e, `rejected` for ciphertexts that are out of range or not invertible.
   public static func lines(_ text: [UInt8], key: PublicKey) throws(PaillierFilesError) -> Lines {
-    var values: [BigInteger] = [], exponents: [Int] = [], bound = EncryptedNumbers.assumedBound
+    try read(text, key) { _ throws(PaillierFilesError) in }
+  }
+
+  private static func read(
+    _ text: [UInt8], _ key: PublicKey, each: (borrowing FieldReader) throws(PaillierFilesError) -> Void
+  ) throws(PaillierFilesError) -> Lines {
+    var values: [BigInteger] = [], exponents: [Int] = []
     var start = 0, count = 0
     // From newline to newline, so that nothing is kept of a line but its numbers.
     while start < text.count {
@@ -60,11 +68,11 @@ public enum CiphertextFile {
         throw .invalid(field: "e")
       }
       exponents.append(exponent)
-      if fields.has("b") { bound = max(bound, try Self.bound(fields)) }
+      try each(fields)
     }
     guard !values.isEmpty else { throw .missing(field: "v") }
     let ciphertexts = try rejecting { () throws(PaillierError) in try Ciphertexts(values, key: key) }
-    return Lines(ciphertexts: ciphertexts, exponents: exponents, bound: bound)
+    return Lines(ciphertexts: ciphertexts, exponents: exponents)
   }
 
   /// A number in quotes: without them it counted bits in files of earlier versions.
