@@ -61,6 +61,9 @@ let package = Package(
     .systemLibrary(
       name: "CSodium", path: "Sources/Foundations/CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(
+      name: "CPQ", path: "Sources/Foundations/CPQ", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
     .systemLibrary(name: "CProcessor", path: "Sources/Foundations/CProcessor"),
     .target(name: "Secrets", path: "Sources/Foundations/Secrets", swiftSettings: house),
     .target(
@@ -217,7 +220,7 @@ let package = Package(
 
     .target(
       name: "ContributionStore",
-      dependencies: ["EncryptedSum", "Primitives", "Secrets", service("GRDB", "GRDB.swift")],
+      dependencies: ["CPQ", "EncryptedSum", "Primitives", "Secrets", service("GRDB", "GRDB.swift")],
       path: "Sources/Services/ContributionStore", swiftSettings: house),
 
     .target(

@@ -11,7 +11,7 @@ import sys
 FLOORS = ["Foundations", "Arithmetic", "Schemes", "Protocols", "Services", "Programs", "Tests"]
 # Each C library and each register of the processor has one importer.
 SOLE_IMPORTERS = {
-    "COpenSSL": "Primitives", "CGMP": "BigIntegers", "CProcessor": "ProcessorFeatures", "CZlib": "Tables",
+    "COpenSSL": "Primitives", "CGMP": "BigIntegers", "CProcessor": "ProcessorFeatures", "CZlib": "Tables", "CPQ": "ContributionStore",
     "CSodium": "PrimeOrderGroup",
 }
 FOUNDATION_FLOORS = {"Services", "Programs", "Tests"}

@@ -2,14 +2,14 @@
 import ContributionStore
 import EncryptedSum
 import Foundation
-import GRDB
 import Primitives
 import TestSupport
 import Testing
 
 @Suite struct ContributionTests {
-  @Test func sumOfWhatIsStoredIsThatOfTheStandingContributions() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func sumOfWhatIsStoredIsThatOfTheStandingContributions(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     for (name, wage) in [("a", 100), ("b", 20), ("c", 3)] {
@@ -31,8 +31,9 @@ import Testing
     #expect(try store.log(of: study, name: "b").map(\.sequence) == [3, 5])
   }
 
-  @Test func receiptOfAnEntryVerifiesAndStandsInTheLog() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func receiptOfAnEntryVerifiesAndStandsInTheLog(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     let contribution = try parties.contribution(100, by: "a")
@@ -43,8 +44,9 @@ import Testing
     #expect(SumLogEntry.isChain(try store.log(of: study), study: study.digest))
   }
 
-  @Test func requestWithTheSameKeyIsCarriedOutOnce() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func requestWithTheSameKeyIsCarriedOutOnce(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     let contribution = try parties.contribution(100, by: "a")
@@ -68,8 +70,9 @@ import Testing
     }
   }
 
-  @Test func rulesHoldInTheStore() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func rulesHoldInTheStore(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let clock = TestClock()
     let store = try parties.open(clock)
     let study = try parties.create(in: store)
@@ -106,8 +109,9 @@ import Testing
     #expect(try store.verify(study) == 1)
   }
 
-  @Test func aggregateIsReleasedOnceAlsoByAnotherInstance() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func aggregateIsReleasedOnceAlsoByAnotherInstance(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     for name in ["a", "b"] { _ = try await store.submit(try parties.contribution(5, by: name), to: study) }
@@ -127,8 +131,9 @@ import Testing
     #expect(throws: ContributionStoreError.studyExists) { _ = try parties.create(in: store) }
   }
 
-  @Test func concurrentContributionsAreAllThereOnceAndTheLogIsOneChain() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func concurrentContributionsAreAllThereOnceAndTheLogIsOneChain(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     let contributions = try (0..<150).map { try parties.contribution($0, by: "c\($0)") }
@@ -141,44 +146,36 @@ import Testing
     #expect(try parties.result(store, study).values(.sum(field: 0)) == [150 * 149 / 2])
   }
 
-  @Test func whatWasChangedPastTheStoreIsNoticed() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func whatWasChangedPastTheStoreIsNoticed(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     for name in ["a", "b", "c"] {
       _ = try await store.submit(try parties.contribution(1, by: name), to: study)
     }
-    let sql = { (text: String, path: String) throws in
-      let queue = try DatabaseQueue(path: path)
-      try queue.write { db in try db.execute(sql: text) }
-      try queue.close()
-    }
-    #expect(throws: DatabaseError.self) { try sql("UPDATE entry SET time = 5", parties.path) }
-    #expect(throws: DatabaseError.self) { try sql("DELETE FROM entry", parties.path) }
-    try sql("DELETE FROM contribution WHERE contributor = 'b'", parties.path)
+    #expect(throws: (any Error).self) { try parties.sql("UPDATE entry SET time = 5") }
+    #expect(throws: (any Error).self) { try parties.sql("DELETE FROM entry") }
+    try parties.sql("DELETE FROM contribution WHERE contributor = 'b'")
     #expect(throws: ContributionStoreError.logBroken(sequence: 5)) { _ = try store.verify(study) }
-    try sql(
-      "DROP TRIGGER entry_is_never_changed; UPDATE entry SET name = 'd' WHERE sequence = 3", parties.path)
+    try parties.dropLogTrigger()
+    try parties.sql("UPDATE entry SET name = 'd' WHERE sequence = 3")
     #expect(throws: ContributionStoreError.logBroken(sequence: 3)) { _ = try store.verify(study) }
     try store.close(study)
-    #expect(throws: DatabaseError.self) { try sql("DELETE FROM contribution", parties.path) }
+    #expect(throws: (any Error).self) { try parties.sql("DELETE FROM contribution") }
     try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
     #expect(throws: ContributionStoreError.logBroken(sequence: 3)) {
       _ = try store.release(study, plan: parties.plan, signing: parties.provider)
     }
   }
 
-  @Test func bodyThatIsNotItsDigestsIsNotReleased() async throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func bodyThatIsNotItsDigestsIsNotReleased(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
     let store = try parties.open()
     let study = try parties.create(in: store)
     for name in ["a", "b"] { _ = try await store.submit(try parties.contribution(1, by: name), to: study) }
-    let queue = try DatabaseQueue(path: parties.path)
-    try await queue.write { db in
-      try db.execute(
-        sql: "UPDATE contribution SET body = (SELECT body FROM contribution WHERE contributor = 'b')")
-    }
-    try queue.close()
+    try parties.sql("UPDATE contribution SET body = (SELECT body FROM contribution WHERE contributor = 'b')")
     try store.close(study)
     try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
     #expect(throws: ContributionStoreError.logBroken(sequence: 5)) {
@@ -186,8 +183,9 @@ import Testing
     }
   }
 
-  @Test func tokensAreScopedExpireAndStandInTheFileAsHashesAlone() throws {
-    let parties = try StoreFixture()
+  @Test(arguments: Backend.available)
+  func tokensAreScopedExpireAndStandInTheFileAsHashesAlone(backend: Backend) throws {
+    let parties = try StoreFixture(backend)
     let clock = TestClock()
     let store = try parties.open(clock)
     let study = try parties.create(in: store)
@@ -202,7 +200,7 @@ import Testing
     clock.now = 1_100
     #expect(try store.scope(of: token) == nil)
     clock.now = 1_099
-    for file in ["store", "store-wal"] {
+    for file in ["store", "store-wal"] where backend == .sqlite {
       let data = try Data(contentsOf: parties.folder.appending(path: file))
       #expect(data.range(of: Data(token.utf8)) == nil)
     }
@@ -210,6 +208,32 @@ import Testing
     #expect(try store.scope(of: token) == nil)
     #expect(throws: ContributionStoreError.invalidRequest) {
       _ = try store.makeToken(TokenScope(role: .registrant, study: nil, name: "a", expires: 9_999))
+    }
+  }
+
+  @Test(arguments: Backend.available)
+  func instancesThatShareAStoreCountEverybodyOnceAndRepeatOneRequestOnce(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
+    let first = try parties.open()
+    let study = try parties.create(in: first)
+    let stores = [first, try parties.open(), try parties.open()]
+    let contributions = try (0..<40).map { try parties.contribution(1, by: "c\($0)") }
+    let entries = try await withThrowingTaskGroup(of: SumLogEntry.self) { group in
+      for contribution in contributions {
+        for store in stores {
+          group.addTask { try await store.submit(contribution, to: study, idempotencyKey: "key") }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(Set(entries).count == 40 && entries.count == 120)
+    #expect(try first.verify(study) == 40)
+    #expect(try parties.result(first, study).values(.sum(field: 0)) == [40])
+  }
+
+  @Test func serverThatDoesNotAnswerIsNamed() {
+    #expect(throws: ContributionStoreError.cannotConnect) {
+      _ = try ContributionStore(postgres: "host=/nonexistent connect_timeout=2")
     }
   }
 

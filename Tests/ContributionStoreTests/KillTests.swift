@@ -11,16 +11,18 @@ import Testing
   private static let rounds =
     ProcessInfo.processInfo.environment["HITOKU_SOAK_KILLS"].flatMap { Int($0) } ?? 4
 
-  @Test(.timeLimit(.minutes(30)))
-  func everyAcknowledgedContributionIsInTheSumExactlyOnceHoweverOftenTheProcessIsKilled() async throws {
+  @Test(.timeLimit(.minutes(30)), arguments: Backend.available)
+  func everyAcknowledgedContributionIsInTheSumExactlyOnceHoweverOftenTheProcessIsKilled(
+    backend: Backend
+  ) async throws {
     var generator = SeededGenerator()
-    let parties = try StoreFixture()
+    let parties = try StoreFixture(backend)
     let study = try parties.create(in: parties.open())
-    for round in 0..<Self.rounds {
+    for _ in 0..<Self.rounds {
       let delay = Int.random(in: 20...300, using: &generator)
       await #expect(processExitsWith: .signal(SIGKILL), "seed \(generator.seed)") {
-        [folder = parties.folder.path() as String, round = round as Int, delay = delay as Int] in
-        try await KillTests.submitUntilKilled(folder, round: round, after: delay)
+        [folder = parties.folder.path() as String, delay = delay as Int, name = backend.rawValue as String] in
+        try await KillTests.submitUntilKilled(folder, Backend(rawValue: name) ?? .sqlite, after: delay)
       }
     }
     // What was said to be stored: the number and the hash of a log entry in each line.
@@ -43,9 +45,9 @@ import Testing
     #expect(!acknowledged.isEmpty)
   }
 
-  /// Four contributors at a time; every eighth takes its contribution back.
-  private static func submitUntilKilled(_ folder: String, round: Int, after delay: Int) async throws {
-    let parties = try StoreFixture(folder: folder)
+  /// Four contributors at a time, of 64 names each: they contribute, replace, and every eighth takes its contribution back.
+  private static func submitUntilKilled(_ folder: String, _ backend: Backend, after delay: Int) async throws {
+    let parties = try StoreFixture(folder: folder, backend)
     let store = try parties.open()
     let study = try store.handle(parties.plan.study)
     let path = parties.folder.appending(path: "acknowledged").path()
@@ -61,17 +63,22 @@ import Testing
       usleep(UInt32(1_000 * delay))
       kill(getpid(), SIGKILL)
     }
-    await withThrowingTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<4 {
         group.addTask {
           for number in 0... {
-            let name = "round \(round) worker \(worker) number \(number)"
+            let name = "worker \(worker) name \(number % 64)"
             let contribution = try plan.checked(try plan.encrypt(vector), by: name)
-            acknowledge(try await store.submit(contribution, to: study))
+            do {
+              acknowledge(try await store.submit(contribution, to: study))
+            } catch ContributionStoreError.refused(.alreadyContributed) {
+              acknowledge(try await store.replace(with: contribution, in: study))
+            }
             if number % 8 == 7 { acknowledge(try await store.withdraw(contributor: name, from: study)) }
           }
         }
       }
+      try await group.waitForAll()
     }
   }
 }

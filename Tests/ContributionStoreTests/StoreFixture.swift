@@ -3,10 +3,21 @@ import BFV
 import ContributionStore
 import EncryptedSum
 import Foundation
+import GRDB
 import ParameterFiles
 import Primitives
 import Secrets
 import Synchronization
+
+/// Where a test's store is kept. PostgreSQL is tested where `HITOKU_TEST_POSTGRES` is a connection string of an owner of a
+/// database; `psql` makes and drops a schema for each store.
+enum Backend: String, CaseIterable {
+  case sqlite
+  case postgres
+
+  static let server = ProcessInfo.processInfo.environment["HITOKU_TEST_POSTGRES"]
+  static var available: [Backend] { server == nil ? [.sqlite] : allCases }
+}
 
 /// A folder with a store, and the parties of one study, the same in every process that is given the folder.
 final class StoreFixture {
@@ -17,40 +28,80 @@ final class StoreFixture {
   let auditor = StoreFixture.key(3)
   let secret: SecretKey
   private let isOwner: Bool
+  let backend: Backend
 
   static let opening: Int64 = 1_000
   static let closing: Int64 = 2_000
 
   /// A new folder.
-  convenience init() throws {
+  convenience init(_ backend: Backend = .sqlite) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let key = try Self.secretKey().makePublicKey().encoded()
     try Data(key).write(to: folder.appending(path: "key"))
-    self.init(folder, isOwner: true, plan: try Self.plan(key), secret: try Self.secretKey())
+    self.init(folder, backend, isOwner: true, plan: try Self.plan(key), secret: try Self.secretKey())
+    if backend == .postgres { try psql("CREATE SCHEMA \(schema)", inSchema: false) }
   }
 
   /// A folder that another process made.
-  convenience init(folder path: String) throws {
+  convenience init(folder path: String, _ backend: Backend) throws {
     let folder = URL(filePath: path)
     let plan = try Self.plan([UInt8](try Data(contentsOf: folder.appending(path: "key"))))
-    self.init(folder, isOwner: false, plan: plan, secret: try Self.secretKey())
+    self.init(folder, backend, isOwner: false, plan: plan, secret: try Self.secretKey())
   }
 
-  private init(_ folder: URL, isOwner: Bool, plan: SumPlan, secret: consuming SecretKey) {
+  private init(_ folder: URL, _ backend: Backend, isOwner: Bool, plan: SumPlan, secret: consuming SecretKey) {
     self.folder = folder
     self.isOwner = isOwner
+    self.backend = backend
     self.plan = plan
     self.secret = secret
   }
 
-  deinit { if isOwner { try? FileManager.default.removeItem(at: folder) } }
+  deinit {
+    guard isOwner else { return }
+    if backend == .postgres { try? psql("DROP SCHEMA \(schema) CASCADE", inSchema: false) }
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// The schema that this store's tables are in.
+  private var schema: String { "s" + folder.lastPathComponent.filter(\.isHexDigit).lowercased() }
+
+  private var connection: String { "\(Backend.server ?? "") options='-c search_path=\(schema)'" }
+
+  /// Carries statements out past the store. Throws where the database refuses them.
+  func sql(_ text: String) throws {
+    if backend == .postgres { return try psql(text, inSchema: true) }
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    try queue.write { db in try db.execute(sql: text) }
+  }
+
+  /// Lets the log be changed.
+  func dropLogTrigger() throws {
+    try sql("DROP TRIGGER entry_is_never_changed" + (backend == .postgres ? " ON entry" : ""))
+  }
+
+  private func psql(_ text: String, inSchema: Bool) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [
+      "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", inSchema ? connection : Backend.server ?? "", "-c", text,
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw CocoaError(.featureUnsupported) }
+  }
 
   var path: String { folder.appending(path: "store").path() }
 
   func open(_ clock: TestClock = TestClock()) throws -> ContributionStore {
-    try ContributionStore(path: path) { clock.now }
+    switch backend {
+    case .sqlite: try ContributionStore(path: path) { clock.now }
+    case .postgres: try ContributionStore(postgres: connection) { clock.now }
+    }
   }
 
   func create(in store: ContributionStore) throws -> StudyHandle {
@@ -114,6 +165,7 @@ extension StoreFixture {
     var audit = try SumAudit(
       plan, manifest: manifest,
       seeds: SumSeeds(provider: Self.bytes(providerSeed), auditor: Self.bytes(seed)))
+    try audit.check(log: try store.log(of: study, limit: .max))
     try store.forEachContribution(of: study) { try audit.add($1, by: $0) }
     let signed = try (consume audit).countersigned(by: auditor)
     try store.countersign(signed.auditorSignature ?? [], study)

@@ -4,6 +4,7 @@ import EncryptedSum
 import ParameterFiles
 import Primitives
 import Secrets
+import SumStatistics
 import TestSupport
 import Testing
 
@@ -82,6 +83,21 @@ import Testing
         == (0..<6).map { cell in rows.count { $0.labels[0] == cell / 3 && $0.labels[1] == cell % 3 } },
       "\(seed)")
     #expect(totals.values(.table(pair: 1)) == nil)
+    let wages = rows.map { Double($0.values[0]) / 10 }
+    let mean = wages.reduce(0, +) / Double(rows.count)
+    let sample = try #require(totals.sample(field: 0))
+    #expect(abs(try #require(sample.mean) - mean) < 1e-9, "\(seed)")
+    let variance = wages.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows.count - 1)
+    #expect(abs(try #require(sample.variance) - variance) < 1e-9 * variance, "\(seed)")
+    let pair = try #require(totals.pair(product: 0))
+    #expect(pair.x == sample && pair.products == totals.values(.product(pair: 0))?.first, "\(seed)")
+    let groups = try #require(totals.samples(group: 0))
+    #expect(groups.map(\.count) == (0..<2).map { label in rows.count { $0.labels[0] == label } }, "\(seed)")
+    #expect(groups.map(\.sum) == totals.values(.groupSums(pair: 0)), "\(seed)")
+    #expect(WelchTest(groups[0], groups[1]) != nil, "\(seed)")
+    let table = try #require(totals.table(0))
+    #expect(table.flatMap { $0 } == totals.values(.table(pair: 0)) && table.count == 2, "\(seed)")
+    #expect(totals.table(1) == nil && totals.samples(group: 1) == nil && totals.pair(product: 1) == nil)
   }
 
   @Test func releaseDependsOnContributionsAndSeedsAloneNotOnTheirOrder() throws {
@@ -177,6 +193,59 @@ import Testing
     #expect(throws: SumError.invalidSignature(.auditor)) {
       _ = try plan.result(of: release, manifest: forged, key: parties.secret)
     }
+  }
+
+  @Test func nobodyCountsTwiceInAnAudit() throws {
+    let parties = try Fixture()
+    let plan = try SumPlan(try parties.study(), key: parties.publicKey)
+    let zeros = [Int](repeating: 0, count: plan.layout.count)
+    let (first, second) = (try plan.encrypt(zeros), try plan.encrypt(zeros))
+    for named in [[("a", first), ("a", second)], [("a", first), ("b", first)]] {
+      let release = try plan.release(try Self.aggregate(plan, named.map(\.1)), seeds: Fixture.seeds())
+      let signed = SignedManifest(Self.manifest(plan, named, release: release), signing: parties.provider)
+      var audit = try SumAudit(plan, manifest: signed, seeds: Fixture.seeds())
+      try audit.add(named[0].1, by: named[0].0)
+      var refusal: SumError?
+      do throws(SumError) { try audit.add(named[1].1, by: named[1].0) } catch { refusal = error }
+      #expect(refusal == .contributionsDiffer)
+    }
+  }
+
+  @Test func auditRefusesALogThatLeavesOthersStandingOrBeginsWithAnotherSeed() throws {
+    let parties = try Fixture()
+    let plan = try SumPlan(try parties.study(), key: parties.publicKey)
+    let zeros = [Int](repeating: 0, count: plan.layout.count)
+    let named = try ["a", "b"].map { (name: $0, body: try plan.encrypt(zeros)) }
+    let release = try plan.release(try Self.aggregate(plan, named.map(\.body)), seeds: Fixture.seeds())
+    let manifest = Self.manifest(plan, named, release: release)
+    let audit = try SumAudit(
+      plan, manifest: SignedManifest(manifest, signing: parties.provider), seeds: Fixture.seeds())
+    func log(_ events: [(SumLogEntry.Kind, String, [UInt8])]) -> [SumLogEntry] {
+      events.enumerated().reduce(into: []) { entries, event in
+        entries.append(
+          SumLogEntry(
+            sequence: event.offset + 1, time: 1, kind: event.element.0, name: event.element.1,
+            subject: event.element.2,
+            after: entries.last?.hash ?? SumLogEntry.hashBeforeFirst(study: plan.studyDigest)))
+      }
+    }
+    let digests = named.map { plan.digest(of: $0.body, by: $0.name) }
+    let start = (SumLogEntry.Kind.created, "", manifest.seedCommitment)
+    let both = [start, (.submitted, "a", digests[0]), (.submitted, "b", digests[1])]
+    let refusal = { (entries: [SumLogEntry], audit: borrowing SumAudit) -> SumError? in
+      do throws(SumError) { try audit.check(log: entries) } catch { return error }
+      return nil
+    }
+    let outcomes = [
+      refusal(log(both), audit), refusal(log(both + [(.withdrawn, "b", digests[1])]), audit),
+      refusal(log(Array(both.dropLast())), audit), refusal(Array(log(both).dropFirst()), audit),
+      refusal(log([(.created, "", digests[0])] + both.dropFirst()), audit), refusal([], audit),
+    ]
+    #expect(
+      outcomes == [
+        nil, .contributionsDiffer, .contributionsDiffer, .contributionsDiffer, .seedNotCommitted,
+        .contributionsDiffer,
+      ])
   }
 
   @Test func contributionBelowTheMinimumIsNotReleased() throws {

@@ -1,5 +1,6 @@
 import DisclosureControl
 import EncryptedSum
+import Foundation
 import Primitives
 import Studies
 import Testing
@@ -72,6 +73,13 @@ import Testing
       let again = try SumStudy(decoding: study.fileEncoding)
       #expect(again == study && again.digest == study.digest)
     }
+  }
+
+  @Test func exampleOfTheDocumentsIsAStudy() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/examples/wages.json")
+    let study = try SumStudy(decoding: [UInt8](try Data(contentsOf: file)))
+    #expect(try SumLayout(study).count == 31)
   }
 
   @Test func everyWrongMemberIsNamed() {

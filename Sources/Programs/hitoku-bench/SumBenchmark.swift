@@ -73,11 +73,14 @@ struct SumBenchmark {
   }
 
   /// Contributions stored durably by as many tasks at once, in wall time: what a server can accept at most.
-  func stored(_ count: Int, tasks: Int) async throws -> StoredRow {
+  func stored(_ count: Int, tasks: Int, postgres: String?) async throws -> StoredRow {
     let folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let store = try ContributionStore(path: folder.appending(path: "store").path())
+    let store =
+      if let postgres { try ContributionStore(postgres: postgres) } else {
+        try ContributionStore(path: folder.appending(path: "store").path())
+      }
     let study = try store.create(
       NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.encodedKey))
     // The same plaintext under fresh randomness each time would take longer than storing: one byte string is enough where
@@ -97,25 +100,47 @@ struct SumBenchmark {
       }
       try await group.waitForAll()
     }
+    let stored = (ContinuousClock.now - start) / .seconds(1)
+    let before = Self.peakBytes()
+    let clock = ContinuousClock.now
+    try store.close(study)
+    try store.giveAuditorSeed(SystemRandom.bytes(count: SumSeeds.byteCount), to: study)
+    _ = try store.release(study, plan: plan, signing: provider.key)
     return StoredRow(
-      count: count, tasks: tasks, seconds: (ContinuousClock.now - start) / .seconds(1), bytes: body.count)
+      count: count, tasks: tasks, seconds: stored, bytes: body.count,
+      release: (ContinuousClock.now - clock) / .seconds(1), grownBytes: Self.peakBytes() - before)
   }
 
-  /// How fast contributions were checked and stored.
+  /// The most memory that this process had.
+  private static func peakBytes() -> Int {
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  /// How fast contributions were checked and stored, and then released: read, checked, added, signed.
   struct StoredRow {
     var count: Int
     var tasks: Int
     var seconds: Double
     var bytes: Int
 
+    var release: Double
+    var grownBytes: Int
+
     private var rate: Double { (Double(count) / seconds * 10).rounded() / 10 }
+    private var releaseSeconds: Double { (release * 1000).rounded() / 1000 }
 
     var json: String {
-      "{\"name\":\"sum/store\",\"n\":\(count),\"tasks\":\(tasks),\"per_s\":\(rate),\"bytes\":\(bytes)}"
+      """
+      {"name":"sum/store","n":\(count),"tasks":\(tasks),"per_s":\(rate),"bytes":\(bytes),\
+      "release_s":\(releaseSeconds),"release_grown_mb":\(grownBytes / 1_000_000)}
+      """
     }
 
     var text: String {
-      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second"
+      "sum/store  \(count) contributions of \(bytes) bytes, \(tasks) at once  \(rate) per second; released in "
+        + "\(releaseSeconds) s with \(grownBytes / 1_000_000) MB more"
     }
   }
 }
@@ -144,6 +169,11 @@ extension HitokuBench {
     @Option(help: "Contributions that wait at once.")
     var tasks = 64
 
+    @Option(
+      help:
+        "Store in this PostgreSQL database (libpq's connection string) instead of a file; rows stay there.")
+    var postgres: String?
+
     func validate() throws {
       try Output.refuseUnknownVariant()
       guard SumBenchmark.sets[size] != nil else { throw ValidationError("--size: 4096 or 8192") }
@@ -157,7 +187,7 @@ extension HitokuBench {
       if !json { print(BenchmarkRow.heading) }
       for row in try benchmark.rows() { print(json ? row.json : row.text) }
       if only.map("sum/store".contains) ?? true {
-        let row = try await benchmark.stored(count, tasks: tasks)
+        let row = try await benchmark.stored(count, tasks: tasks, postgres: postgres)
         print(json ? row.json : row.text)
       }
     }

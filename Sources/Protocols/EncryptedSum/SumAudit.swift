@@ -17,6 +17,8 @@ public struct SumAudit: ~Copyable {
   private let signed: SignedManifest
   private let seeds: SumSeeds
   private var expected: Set<[UInt8]>
+  private var names: Set<String> = []
+  private var bodies: Set<[UInt8]> = []
   private var aggregate = SumAggregate()
 
   /// Begins an audit. Throws `invalidSignature(.provider)`, `wrongContribution`, `seedNotCommitted`, or `contributionsDiffer`
@@ -48,13 +50,29 @@ public struct SumAudit: ~Copyable {
     expected = Set(signed.manifest.contributions)
   }
 
-  /// Takes the next contribution. Throws `contributionsDiffer` for one that is not listed or came already, or whose contributor
-  /// the study does not list, and what `SumPlan.ciphertext` throws.
+  /// Compares the study's log with the manifest: one chain, which begins with the commitment to the provider's seed and leaves
+  /// exactly the listed contributions standing. Throws `contributionsDiffer`, or `seedNotCommitted` for another commitment.
+  public borrowing func check(log entries: [SumLogEntry]) throws(SumError) {
+    let manifest = signed.manifest
+    guard SumLogEntry.isChain(entries, study: manifest.study), let first = entries.first,
+      first.kind == .created
+    else { throw .contributionsDiffer }
+    guard first.subject == manifest.seedCommitment else { throw .seedNotCommitted }
+    guard Set(SumLogEntry.standing(entries).values) == Set(manifest.contributions) else {
+      throw .contributionsDiffer
+    }
+  }
+
+  /// Takes the next contribution. Throws `contributionsDiffer` for one that is not listed or came already, for a second one under
+  /// a name, for a ciphertext that counts for somebody else, for a name that the study does not list, and what
+  /// `SumPlan.ciphertext` throws.
   public mutating func add(_ body: [UInt8], by contributor: String) throws(SumError) {
     if case .listed(let names) = plan.study.contributors, !names.contains(contributor) {
       throw .contributionsDiffer
     }
-    guard expected.remove(plan.digest(of: body, by: contributor)) != nil else { throw .contributionsDiffer }
+    guard expected.remove(plan.digest(of: body, by: contributor)) != nil,
+      names.insert(contributor).inserted, bodies.insert(SHA256.hash(body)).inserted
+    else { throw .contributionsDiffer }
     aggregate.add(try plan.ciphertext(body))
   }
 

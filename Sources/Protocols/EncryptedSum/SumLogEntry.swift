@@ -77,6 +77,19 @@ public struct SumLogEntry: Sendable, Hashable {
     return true
   }
 
+  /// By contributor the digest of the contribution that a log leaves standing: submitted or replaced, and not withdrawn since.
+  public static func standing(_ entries: some Sequence<SumLogEntry>) -> [String: [UInt8]] {
+    var standing: [String: [UInt8]] = [:]
+    for entry in entries {
+      switch entry.kind {
+      case .submitted, .replaced: standing[entry.name] = entry.subject
+      case .withdrawn: standing[entry.name] = nil
+      default: break
+      }
+    }
+    return standing
+  }
+
   /// An entry as it was stored or sent: `isChain` tells whether its hash is right.
   public init(
     sequence: Int, time: Int64, kind: Kind, name: String, subject: [UInt8], stored hash: [UInt8]

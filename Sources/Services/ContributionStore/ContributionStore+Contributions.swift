@@ -1,7 +1,6 @@
 #if Services
 import EncryptedSum
 import Foundation
-import GRDB
 
 extension ContributionStore {
   /// Stores a contributor's first contribution and gives the log entry of it, from which the receipt is made.
@@ -64,16 +63,17 @@ extension ContributionStore {
 
   /// Carries a request out or says what forbids it; a failure of the database is thrown and undoes the whole batch.
   private static func result(
-    _ db: Database, _ waiting: WaitingRequest, _ time: Int64
+    _ db: any StoreSession, _ waiting: WaitingRequest, _ time: Int64
   ) throws -> Result<SumLogEntry, ContributionStoreError> {
     do {
       if let earlier = try earlierEntry(db, waiting) { return .success(earlier) }
       let entry = try carryOut(db, waiting, time)
       if let key = waiting.key {
         try db.execute(
-          sql: "INSERT INTO request VALUES (?, ?, ?, ?, ?)",
-          arguments: [
-            waiting.study.id, waiting.request.contributor, key, Data(waiting.request.digest), entry.sequence,
+          "INSERT INTO request VALUES (?, ?, ?, ?, ?)",
+          [
+            .integer(waiting.study.id), .text(waiting.request.contributor), .text(key),
+            .bytes(waiting.request.digest), .integer(entry.sequence),
           ])
       }
       return .success(entry)
@@ -82,25 +82,26 @@ extension ContributionStore {
     } catch let error as ContributionStoreError { return .failure(error) }
   }
 
-  private static func earlierEntry(_ db: Database, _ waiting: WaitingRequest) throws -> SumLogEntry? {
+  private static func earlierEntry(_ db: any StoreSession, _ waiting: WaitingRequest) throws -> SumLogEntry? {
     guard let key = waiting.key else { return nil }
-    let row = try Row.fetchOne(
-      db, sql: "SELECT digest, sequence FROM request WHERE study = ? AND contributor = ? AND key = ?",
-      arguments: [waiting.study.id, waiting.request.contributor, key])
+    // The lock comes first: another instance may be carrying out the same request.
+    _ = try state(db, waiting.study)
+    let row = try db.first(
+      "SELECT digest, sequence FROM request WHERE study = ? AND contributor = ? AND key = ?",
+      [.integer(waiting.study.id), .text(waiting.request.contributor), .text(key)])
     guard let row else { return nil }
-    guard bytes(row["digest"]) == waiting.request.digest else {
+    guard try row.bytes("digest") == waiting.request.digest else {
       throw ContributionStoreError.idempotencyKeyReused
     }
-    let sequence = row["sequence"] as Int
-    return try Row.fetchOne(
-      db, sql: "SELECT * FROM entry WHERE study = ? AND sequence = ?",
-      arguments: [waiting.study.id, sequence]
+    return try db.first(
+      "SELECT * FROM entry WHERE study = ? AND sequence = ?",
+      [.integer(waiting.study.id), .integer(try row.integer("sequence"))]
     ).map { try entry($0) }
   }
 
   /// Rules first: nothing is written before all of them were asked.
   private static func carryOut(
-    _ db: Database, _ waiting: WaitingRequest, _ time: Int64
+    _ db: any StoreSession, _ waiting: WaitingRequest, _ time: Int64
   ) throws -> SumLogEntry {
     let study = waiting.study
     var state = try state(db, study)
@@ -111,10 +112,10 @@ extension ContributionStore {
           contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
           isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
       try db.execute(
-        sql:
-          "INSERT INTO contribution (study, contributor, digest, body_digest, body) VALUES (?, ?, ?, ?, ?)",
-        arguments: [
-          study.id, new.contributor, Data(new.digest), Data(new.bodyDigest), Data(new.body),
+        "INSERT INTO contribution (study, contributor, digest, body_digest, body) VALUES (?, ?, ?, ?, ?)",
+        [
+          .integer(study.id), .text(new.contributor), .bytes(new.digest), .bytes(new.bodyDigest),
+          .bytes(new.body),
         ])
       try store(db, state, of: study)
       return try append(
@@ -125,19 +126,18 @@ extension ContributionStore {
           contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
           isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
       try db.execute(
-        sql: """
-          UPDATE contribution SET digest = ?, body_digest = ?, body = ? WHERE study = ? AND contributor = ?
-          """,
-        arguments: [
-          Data(new.digest), Data(new.bodyDigest), Data(new.body), study.id, new.contributor,
+        "UPDATE contribution SET digest = ?, body_digest = ?, body = ? WHERE study = ? AND contributor = ?",
+        [
+          .bytes(new.digest), .bytes(new.bodyDigest), .bytes(new.body), .integer(study.id),
+          .text(new.contributor),
         ])
       return try append(db, study, kind: .replaced, name: new.contributor, subject: new.digest, time: time)
     case .withdraw(let contributor):
       let digest = try digest(db, study, contributor)
       try state.apply(.withdraw(hasContributed: digest != nil), to: study.study, at: time)
       try db.execute(
-        sql: "DELETE FROM contribution WHERE study = ? AND contributor = ?",
-        arguments: [study.id, contributor])
+        "DELETE FROM contribution WHERE study = ? AND contributor = ?",
+        [.integer(study.id), .text(contributor)])
       try store(db, state, of: study)
       return try append(
         db, study, kind: .withdrawn, name: contributor, subject: digest ?? [], time: time)
@@ -146,22 +146,21 @@ extension ContributionStore {
 
   /// The digest of the contribution that counts for a contributor.
   private static func digest(
-    _ db: Database, _ study: StudyHandle, _ contributor: String
+    _ db: any StoreSession, _ study: StudyHandle, _ contributor: String
   ) throws -> [UInt8]? {
-    try Data.fetchOne(
-      db, sql: "SELECT digest FROM contribution WHERE study = ? AND contributor = ?",
-      arguments: [study.id, contributor]
-    ).map { bytes($0) }
+    try db.first(
+      "SELECT digest FROM contribution WHERE study = ? AND contributor = ?",
+      [.integer(study.id), .text(contributor)]
+    )?.bytes("digest")
   }
 
   /// Whether the same ciphertext counts for somebody else.
   private static func isDuplicate(
-    _ db: Database, _ study: StudyHandle, _ new: CheckedContribution
+    _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
   ) throws -> Bool {
-    try String.fetchOne(
-      db,
-      sql: "SELECT contributor FROM contribution WHERE study = ? AND body_digest = ? AND contributor <> ?",
-      arguments: [study.id, Data(new.bodyDigest), new.contributor]) != nil
+    try db.first(
+      "SELECT contributor FROM contribution WHERE study = ? AND body_digest = ? AND contributor <> ?",
+      [.integer(study.id), .bytes(new.bodyDigest), .text(new.contributor)]) != nil
   }
 }
 #endif

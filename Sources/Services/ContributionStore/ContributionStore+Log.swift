@@ -1,26 +1,27 @@
 #if Services
 import EncryptedSum
 import Foundation
-import GRDB
 
 extension ContributionStore {
   /// Appends an entry to a study's log, within the transaction.
   @discardableResult
   static func append(
-    _ db: Database, _ study: StudyHandle, kind: SumLogEntry.Kind, name: String = "", subject: [UInt8] = [],
+    _ db: any StoreSession, _ study: StudyHandle, kind: SumLogEntry.Kind, name: String = "",
+    subject: [UInt8] = [],
     time: Int64
   ) throws -> SumLogEntry {
-    let head = try Row.fetchOne(
-      db, sql: "SELECT sequence, hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1",
-      arguments: [study.id])
+    let head = try db.first(
+      "SELECT sequence, hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1",
+      [.integer(study.id)])
     let entry = SumLogEntry(
-      sequence: (head?["sequence"] ?? 0) + 1, time: time, kind: kind, name: name, subject: subject,
-      after: head.map { bytes($0["hash"]) } ?? SumLogEntry.hashBeforeFirst(study: study.digest))
+      sequence: (try head?.integer("sequence") ?? 0) + 1, time: time, kind: kind, name: name,
+      subject: subject,
+      after: try head?.bytes("hash") ?? SumLogEntry.hashBeforeFirst(study: study.digest))
     try db.execute(
-      sql: "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
-      arguments: [
-        study.id, entry.sequence, entry.time, entry.kind.rawValue, entry.name, Data(entry.subject),
-        Data(entry.hash),
+      "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
+        .integer(study.id), .integer(entry.sequence), .integer(entry.time), .text(entry.kind.rawValue),
+        .text(entry.name), .bytes(entry.subject), .bytes(entry.hash),
       ])
     return entry
   }
@@ -30,9 +31,9 @@ extension ContributionStore {
     of study: StudyHandle, from first: Int = 1, limit: Int = 1_000
   ) throws(ContributionStoreError) -> [SumLogEntry] {
     try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT * FROM entry WHERE study = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-        arguments: [study.id, first, limit]
+      try db.all(
+        "SELECT * FROM entry WHERE study = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+        [.integer(study.id), .integer(first), .integer(limit)]
       ).map { try Self.entry($0) }
     }
   }
@@ -42,20 +43,20 @@ extension ContributionStore {
     of study: StudyHandle, name: String
   ) throws(ContributionStoreError) -> [SumLogEntry] {
     try read { db in
-      try Row.fetchAll(
-        db, sql: "SELECT * FROM entry WHERE study = ? AND name = ? ORDER BY sequence",
-        arguments: [study.id, name]
+      try db.all(
+        "SELECT * FROM entry WHERE study = ? AND name = ? ORDER BY sequence",
+        [.integer(study.id), .text(name)]
       ).map { try Self.entry($0) }
     }
   }
 
-  static func entry(_ row: Row) throws -> SumLogEntry {
-    guard let kind = SumLogEntry.Kind(rawValue: row["kind"]) else {
-      throw ContributionStoreError.logBroken(sequence: row["sequence"])
+  static func entry(_ row: StoreRow) throws -> SumLogEntry {
+    guard let kind = SumLogEntry.Kind(rawValue: try row.text("kind")) else {
+      throw ContributionStoreError.logBroken(sequence: try row.integer("sequence"))
     }
     return SumLogEntry(
-      sequence: row["sequence"], time: row["time"], kind: kind, name: row["name"],
-      subject: bytes(row["subject"]), stored: bytes(row["hash"]))
+      sequence: try row.integer("sequence"), time: Int64(try row.integer("time")), kind: kind,
+      name: try row.text("name"), subject: try row.bytes("subject"), stored: try row.bytes("hash"))
   }
 
   /// Checks a study's whole log, and that the contributions are exactly those that it leaves standing. Gives the number of
@@ -68,9 +69,8 @@ extension ContributionStore {
       var previous = SumLogEntry.hashBeforeFirst(study: study.digest)
       var standing: [String: [UInt8]] = [:]
       var sequence = 0
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT * FROM entry WHERE study = ? ORDER BY sequence", arguments: [study.id])
-      while let row = try rows.next() {
+      let all = "SELECT * FROM entry WHERE study = ? ORDER BY sequence"
+      try db.rows(all, [.integer(study.id)]) { row in
         sequence += 1
         let stored = try Self.entry(row)
         let chained = SumLogEntry(
@@ -84,10 +84,9 @@ extension ContributionStore {
         default: break
         }
       }
-      let contributions = try Row.fetchAll(
-        db, sql: "SELECT contributor, digest FROM contribution WHERE study = ?", arguments: [study.id])
-      let stored = contributions.reduce(into: [String: [UInt8]]()) {
-        $0[$1["contributor"]] = Self.bytes($1["digest"])
+      var stored: [String: [UInt8]] = [:]
+      try db.rows("SELECT contributor, digest FROM contribution WHERE study = ?", [.integer(study.id)]) {
+        stored[try $0.text("contributor")] = try $0.bytes("digest")
       }
       guard sequence > 0, stored == standing, try Self.state(db, study).contributors == stored.count else {
         throw ContributionStoreError.logBroken(sequence: sequence + 1)

@@ -1,7 +1,6 @@
 #if Services
 import EncryptedSum
 import Foundation
-import GRDB
 import Primitives
 import Secrets
 
@@ -22,7 +21,7 @@ extension ContributionStore {
     guard seed.count == SumSeeds.byteCount else { throw .invalidRequest }
     return try change(study, .giveAuditorSeed, kind: .auditorSeed) { db in
       try db.execute(
-        sql: "UPDATE study SET auditor_seed = ? WHERE id = ?", arguments: [Data(seed), study.id])
+        "UPDATE study SET auditor_seed = ? WHERE id = ?", [.bytes(seed), .integer(study.id)])
       return SumSeeds.commitment(to: Self.secret(seed), study: study.digest)
     }
   }
@@ -33,7 +32,7 @@ extension ContributionStore {
       let state = try Self.state(db, study)
       guard state.stage != .open else { throw SumRefusal.beforeClosing }
       guard state.hasAuditorSeed else { throw SumRefusal.auditorSeedMissing }
-      return Self.bytes(try Self.row(db, study.digest)?["seed"] ?? Data())
+      return try Self.row(db, study.digest)?.bytes("seed") ?? []
     }
   }
 
@@ -44,10 +43,9 @@ extension ContributionStore {
   ) throws(ContributionStoreError) {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT contributor, body FROM contribution WHERE study = ? ORDER BY id",
-        arguments: [study.id])
-      while let row = try rows.next() { try body(row["contributor"], Self.bytes(row["body"])) }
+      try db.rows(
+        "SELECT contributor, body FROM contribution WHERE study = ? ORDER BY id", [.integer(study.id)]
+      ) { try body(try $0.text("contributor"), try $0.bytes("body")) }
     }
   }
 
@@ -83,9 +81,10 @@ extension ContributionStore {
         contributions: digests, release: SumPlan.digest(ofRelease: released)), signing: key)
     try change(study, .release, kind: .released) { db in
       try db.execute(
-        sql: "UPDATE study SET released = ?, manifest = ?, provider_signature = ? WHERE id = ?",
-        arguments: [
-          Data(released), Data(signed.manifest.encoded()), Data(signed.providerSignature), study.id,
+        "UPDATE study SET released = ?, manifest = ?, provider_signature = ? WHERE id = ?",
+        [
+          .bytes(released), .bytes(signed.manifest.encoded()), .bytes(signed.providerSignature),
+          .integer(study.id),
         ])
       return signed.manifest.release
     }
@@ -99,16 +98,15 @@ extension ContributionStore {
   ) throws(ContributionStoreError) {
     let time = clock()
     try write { db in
-      guard let row = try Self.row(db, study.digest), let manifest = row["manifest"] as Data?,
-        let providerSignature = row["provider_signature"] as Data?
-      else { throw SumRefusal.notReleased }
+      guard let row = try Self.row(db, study.digest), let stored = try Self.manifest(row) else {
+        throw SumRefusal.notReleased
+      }
       let signed = SignedManifest(
-        manifest: try SumManifest(decoding: Self.bytes(manifest)),
-        providerSignature: Self.bytes(providerSignature), auditorSignature: signature)
+        manifest: stored.manifest, providerSignature: stored.providerSignature, auditorSignature: signature)
       do { try signed.verify(for: study.study) } catch { throw ContributionStoreError.invalidRequest }
-      guard (row["auditor_signature"] as Data?) == nil else { return }
+      guard stored.auditorSignature == nil else { return }
       try db.execute(
-        sql: "UPDATE study SET auditor_signature = ? WHERE id = ?", arguments: [Data(signature), study.id])
+        "UPDATE study SET auditor_signature = ? WHERE id = ?", [.bytes(signature), .integer(study.id)])
       try Self.append(db, study, kind: .countersigned, subject: signed.manifest.digest, time: time)
     }
   }
@@ -119,7 +117,7 @@ extension ContributionStore {
     _ result: [UInt8], of study: StudyHandle
   ) throws(ContributionStoreError) -> SumLogEntry {
     try change(study, .publish, kind: .published) { db in
-      try db.execute(sql: "UPDATE study SET result = ? WHERE id = ?", arguments: [Data(result), study.id])
+      try db.execute("UPDATE study SET result = ? WHERE id = ?", [.bytes(result), .integer(study.id)])
       return SHA256.hash(result)
     }
   }
@@ -128,7 +126,7 @@ extension ContributionStore {
   @discardableResult
   private func change(
     _ study: StudyHandle, _ event: SumEvent, kind: SumLogEntry.Kind,
-    _ body: (Database) throws -> [UInt8]
+    _ body: (any StoreSession) throws -> [UInt8]
   ) throws(ContributionStoreError) -> SumLogEntry {
     let time = clock()
     return try write { db in
@@ -151,17 +149,17 @@ extension ContributionStore {
   private func storedDigests(_ study: StudyHandle) throws(ContributionStoreError) -> Set<[UInt8]> {
     try read { db in
       Set(
-        try Data.fetchAll(db, sql: "SELECT digest FROM contribution WHERE study = ?", arguments: [study.id])
-          .map { Self.bytes($0) })
+        try db.all("SELECT digest FROM contribution WHERE study = ?", [.integer(study.id)])
+          .map { try $0.bytes("digest") })
     }
   }
 
   private func seeds(_ study: StudyHandle) throws(ContributionStoreError) -> ([UInt8], [UInt8]) {
     try read { db in
-      guard let row = try Self.row(db, study.digest), let auditor = row["auditor_seed"] as Data? else {
-        throw SumRefusal.auditorSeedMissing
-      }
-      return (Self.bytes(row["seed"]), Self.bytes(auditor))
+      guard let row = try Self.row(db, study.digest),
+        let auditor = try row.optionalBytes("auditor_seed")
+      else { throw SumRefusal.auditorSeedMissing }
+      return (try row.bytes("seed"), auditor)
     }
   }
 

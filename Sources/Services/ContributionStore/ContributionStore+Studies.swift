@@ -1,7 +1,6 @@
 #if Services
 import EncryptedSum
 import Foundation
-import GRDB
 import Primitives
 import Secrets
 
@@ -14,16 +13,16 @@ extension ContributionStore {
     let time = clock()
     let id = try write { db in
       guard try Self.row(db, digest) == nil else { throw ContributionStoreError.studyExists }
-      try db.execute(
-        sql: """
-          INSERT INTO study (digest, source, signature, encryption_key, seed, stage, contributors)
-          VALUES (?, ?, ?, ?, ?, ?, 0)
-          """,
-        arguments: [
-          Data(digest), Data(new.source), Data(new.signature), Data(new.encryptionKey), Data(seed),
-          SumStage.open.rawValue,
+      let row = try db.first(
+        """
+        INSERT INTO study (digest, source, signature, encryption_key, seed, stage, contributors)
+        VALUES (?, ?, ?, ?, ?, ?, 0) RETURNING id
+        """,
+        [
+          .bytes(digest), .bytes(new.source), .bytes(new.signature), .bytes(new.encryptionKey), .bytes(seed),
+          .text(SumStage.open.rawValue),
         ])
-      let id = db.lastInsertedRowID
+      guard let id = try row?.integer("id") else { throw ContributionStoreError.storage(code: 0) }
       try Self.append(
         db, StudyHandle(study: new.study, digest: digest, id: id), kind: .created, subject: commitment,
         time: time)
@@ -35,7 +34,7 @@ extension ContributionStore {
   /// The handle of a stored study. Throws `unknownStudy`.
   public func handle(_ study: SumStudy) throws(ContributionStoreError) -> StudyHandle {
     let digest = study.digest
-    let id = try read { db in try Self.row(db, digest)?["id"] as Int64? }
+    let id = try read { db in try Self.row(db, digest)?.integer("id") }
     guard let id else { throw .unknownStudy }
     return StudyHandle(study: study, digest: digest, id: id)
   }
@@ -43,55 +42,54 @@ extension ContributionStore {
   /// The digests of all studies, oldest first.
   public func studies() throws(ContributionStoreError) -> [[UInt8]] {
     try read { db in
-      try Data.fetchAll(db, sql: "SELECT digest FROM study ORDER BY id").map { [UInt8]($0) }
+      try db.all("SELECT digest FROM study ORDER BY id").map { try $0.bytes("digest") }
     }
   }
 
   /// What is stored of a study. Throws `unknownStudy`.
   public func record(of digest: [UInt8]) throws(ContributionStoreError) -> StudyRecord {
     try read { db in
-      guard let row = try Self.row(db, digest), let stage = SumStage(rawValue: row["stage"]) else {
+      guard let row = try Self.row(db, digest), let stage = SumStage(rawValue: try row.text("stage")) else {
         throw ContributionStoreError.unknownStudy
       }
       return StudyRecord(
-        digest: digest, source: Self.bytes(row["source"]), signature: Self.bytes(row["signature"]),
-        encryptionKey: Self.bytes(row["encryption_key"]), stage: stage, contributors: row["contributors"],
-        released: (row["released"] as Data?).map { Self.bytes($0) }, manifest: try Self.manifest(row),
-        result: (row["result"] as Data?).map { Self.bytes($0) })
+        digest: digest, source: try row.bytes("source"), signature: try row.bytes("signature"),
+        encryptionKey: try row.bytes("encryption_key"), stage: stage,
+        contributors: try row.integer("contributors"), released: try row.optionalBytes("released"),
+        manifest: try Self.manifest(row), result: try row.optionalBytes("result"))
     }
   }
 
-  private static func manifest(_ row: Row) throws -> SignedManifest? {
-    guard let manifest = row["manifest"] as Data?, let signature = row["provider_signature"] as Data? else {
-      return nil
-    }
+  /// The manifest with the signatures that there are.
+  static func manifest(_ row: StoreRow) throws -> SignedManifest? {
+    guard let manifest = try row.optionalBytes("manifest"),
+      let signature = try row.optionalBytes("provider_signature")
+    else { return nil }
     return SignedManifest(
-      manifest: try SumManifest(decoding: bytes(manifest)), providerSignature: bytes(signature),
-      auditorSignature: (row["auditor_signature"] as Data?).map { bytes($0) })
+      manifest: try SumManifest(decoding: manifest), providerSignature: signature,
+      auditorSignature: try row.optionalBytes("auditor_signature"))
   }
 
-  static func row(_ db: Database, _ digest: [UInt8]) throws -> Row? {
-    try Row.fetchOne(db, sql: "SELECT * FROM study WHERE digest = ?", arguments: [Data(digest)])
+  static func row(_ db: any StoreSession, _ digest: [UInt8]) throws -> StoreRow? {
+    try db.first("SELECT * FROM study WHERE digest = ?" + db.lock, [.bytes(digest)])
   }
 
-  static func bytes(_ data: Data) -> [UInt8] { [UInt8](data) }
-
-  /// Where a study stands, within the transaction.
-  static func state(_ db: Database, _ study: StudyHandle) throws -> SumState {
-    let row = try Row.fetchOne(
-      db,
-      sql: "SELECT stage, contributors, auditor_seed IS NOT NULL AS seeded FROM study WHERE id = ?",
-      arguments: [study.id])
-    guard let row, let stage = SumStage(rawValue: row["stage"]) else {
+  /// Where a study stands; no other transaction changes it before this one ends.
+  static func state(_ db: any StoreSession, _ study: StudyHandle) throws -> SumState {
+    let row = try db.first(
+      "SELECT stage, contributors, auditor_seed FROM study WHERE id = ?" + db.lock, [.integer(study.id)])
+    guard let row, let stage = SumStage(rawValue: try row.text("stage")) else {
       throw ContributionStoreError.unknownStudy
     }
-    return SumState(stage: stage, contributors: row["contributors"], hasAuditorSeed: row["seeded"])
+    return SumState(
+      stage: stage, contributors: try row.integer("contributors"),
+      hasAuditorSeed: try row.optionalBytes("auditor_seed") != nil)
   }
 
-  static func store(_ db: Database, _ state: SumState, of study: StudyHandle) throws {
+  static func store(_ db: any StoreSession, _ state: SumState, of study: StudyHandle) throws {
     try db.execute(
-      sql: "UPDATE study SET stage = ?, contributors = ? WHERE id = ?",
-      arguments: [state.stage.rawValue, state.contributors, study.id])
+      "UPDATE study SET stage = ?, contributors = ? WHERE id = ?",
+      [.text(state.stage.rawValue), .integer(state.contributors), .integer(study.id)])
   }
 }
 #endif

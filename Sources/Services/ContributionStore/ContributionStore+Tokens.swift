@@ -1,7 +1,6 @@
 #if Services
 import EncryptedSum
 import Foundation
-import GRDB
 import Primitives
 import Secrets
 
@@ -40,9 +39,10 @@ extension ContributionStore {
     let token = Self.hexadecimal(SystemRandom.bytes(count: 32))
     try write { db in
       try db.execute(
-        sql: "INSERT INTO token VALUES (?, ?, ?, ?, ?)",
-        arguments: [
-          Self.hash(token), scope.role.rawValue, scope.study.map { Data($0) }, scope.name, scope.expires,
+        "INSERT INTO token VALUES (?, ?, ?, ?, ?)",
+        [
+          Self.hash(token), .text(scope.role.rawValue), scope.study.map { .bytes($0) } ?? .null,
+          .text(scope.name), .integer(scope.expires),
         ])
     }
     return token
@@ -54,12 +54,12 @@ extension ContributionStore {
     let time = clock()
     guard token.utf8.count == 64 else { return nil }
     return try read { db in
-      let row = try Row.fetchOne(
-        db, sql: "SELECT * FROM token WHERE hash = ? AND expires > ?", arguments: [Self.hash(token), time])
-      guard let row, let role = SumRole(rawValue: row["role"]) else { return nil }
+      let row = try db.first(
+        "SELECT * FROM token WHERE hash = ? AND expires > ?", [Self.hash(token), .integer(time)])
+      guard let row, let role = SumRole(rawValue: try row.text("role")) else { return nil }
       return TokenScope(
-        role: role, study: (row["study"] as Data?).map { Self.bytes($0) }, name: row["name"],
-        expires: row["expires"])
+        role: role, study: try row.optionalBytes("study"), name: try row.text("name"),
+        expires: Int64(try row.integer("expires")))
     }
   }
 
@@ -68,13 +68,12 @@ extension ContributionStore {
   public func revokeTokens(role: SumRole, name: String) throws(ContributionStoreError) -> Int {
     try write { db in
       try db.execute(
-        sql: "DELETE FROM token WHERE role = ? AND name = ?", arguments: [role.rawValue, name])
-      return db.changesCount
+        "DELETE FROM token WHERE role = ? AND name = ?", [.text(role.rawValue), .text(name)])
     }
   }
 
-  private static func hash(_ token: String) -> Data {
-    Data(SHA256.hash(Array("hitoku sum token 1 \(token)".utf8)))
+  private static func hash(_ token: String) -> StoreValue {
+    .bytes(SHA256.hash(Array("hitoku sum token 1 \(token)".utf8)))
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -18,6 +18,8 @@ public enum ContributionStoreError: Error, Equatable, Sendable {
   case cannotOpen(path: String, errno: Int32)
   /// Others than the owner may read or write the file.
   case permissionsTooWide(path: String)
+  /// PostgreSQL does not answer, or does not let this program in.
+  case cannotConnect
   /// The file is no store of this version.
   case notAStore(path: String)
   /// An entry of the log does not follow from those before it, or contributions are not as the log says.
@@ -40,6 +42,7 @@ extension ContributionStoreError: CustomStringConvertible {
     case .cannotOpen(let path, let code):
       "cannot open the store \(path) (errno \(code)). Check --state and the folder's permissions."
     case .permissionsTooWide(let path): "others may read the store \(path). Run: chmod 600 '\(path)'"
+    case .cannotConnect: "cannot connect to PostgreSQL. Check the connection string and that the server runs."
     case .notAStore(let path): "\(path) is no store of this version. Check --state."
     case .logBroken(let sequence):
       "entry \(sequence) of the log does not follow from those before it: the store was changed or is damaged. "

@@ -28,7 +28,7 @@ public struct StudyHandle: Sendable {
   public let study: SumStudy
   /// Its digest.
   public let digest: [UInt8]
-  let id: Int64
+  let id: Int
 }
 
 /// What is stored of a study beside its contributions.
