@@ -167,11 +167,13 @@ enum PaillierFileSystem {
 /// Runs a step of the scheme; its errors name indices of lines, from 0.
 func refusing<R>(_ body: () throws -> R) throws -> R {
   do { return try body() } catch let error as PaillierError {
-    throw CommandFailure(
-      "\(error)",
-      hint: error == .mayOverflow
-        ? "The result might not fit: add fewer or smaller numbers."
-        : "Are all files under this key, and numbers below 2^384?", code: .data)
+    let hint =
+      switch error {
+      case .mayOverflow: "The result might not fit: add fewer or smaller numbers."
+      case .ciphertextNotInvertible: "This key is malformed, its factors are found by chance: do not use it."
+      default: "Are all files under this key, and numbers below 2^384?"
+      }
+    throw CommandFailure("\(error)", hint: hint, code: .data)
   }
 }
 #endif
