@@ -487,7 +487,7 @@ let package = Package(
         "Studies",
         "SumClient", "TestSupport",
       ],
-      exclude: ["altering_proxy.py"], swiftSettings: house),
+      exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(

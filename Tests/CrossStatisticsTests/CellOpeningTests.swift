@@ -5,104 +5,18 @@ import Testing
 
 /// Cells that a circuit opens: those of the plain rule on the same noisy values, and none else.
 @Suite struct CellOpeningTests {
-  private static let price = RunPrice.noisy(match: .zero, cells: .zero)
-
-  enum Noise: CaseIterable, Sendable { case none, provider, both }
-
-  /// A run on random rows.
-  private struct Sample {
-    let aggregation: AggregationShape
-    let shape: RunShape
-    let lengths: [Int]
-    let noise: [Int64]
-    let own: [Int64]
-    /// For each table, group and cell the plain sum with all noise.
-    let expected: [[[Int64]]]
-    private let rows: [(id: Int, cell: Int, weights: [Int64])]
-
-    init(
-      groups: Int, tables: [AggregationShape.Table], minimum: Int64, noise kind: Noise,
-      disclosure: Disclosure, _ random: inout SeededGenerator
-    ) throws {
-      let (ids, cells) = (120, 5)
-      let bounded = tables.map { table in
-        AggregationShape.Table(
-          weightBound: table.weightBound, totalBound: table.totalBound,
-          noiseBound: kind == .none ? 0 : table.noiseBound,
-          publicationBound: kind == .both ? table.noiseBound : 0)
-      }
-      aggregation = AggregationShape(
-        rows: 200, groups: groups, cells: cells, tables: bounded, opening: .cells(minimum: minimum))
-      lengths = [Int](repeating: ids / groups + 1, count: groups)
-      shape = try runShape(
-        groups: lengths, rows: 200, aggregation: aggregation, disclosure: disclosure,
-        price: CellOpeningTests.price,
-        publication: kind == .both ? .zero : nil)
-      // Small cells and large ones.
-      let crowded = Int.random(in: 0..<cells, using: &random)
-      rows = (0..<2 * ids).map { _ in
-        (
-          Int.random(in: 0..<ids, using: &random),
-          Int.random(in: 0..<3, using: &random) == 0 ? Int.random(in: 0..<cells, using: &random) : crowded,
-          bounded.enumerated().map { table, bounds in
-            table == 0
-              ? 1 : Int64.random(in: -bounds.weightBound / 8...bounds.weightBound / 8, using: &random)
-          }
-        )
-      }
-      func draw(_ isThere: Bool) -> [Int64] {
-        (0..<cells * tables.count * groups).map { index in
-          let bound = isThere ? tables[index / groups % tables.count].noiseBound : 0
-          return Int64.random(in: -bound...bound, using: &random)
-        }
-      }
-      let (drawn, added, records) = (draw(kind != .none), draw(kind == .both), rows)
-      (noise, own) = (drawn, added)
-      expected = tables.indices.map { table in
-        (0..<groups).map { group in
-          (0..<cells).map { cell in
-            let index = (cell * tables.count + table) * groups + group
-            return records.reduce(drawn[index] + added[index]) {
-              $1.cell == cell && $1.id % groups == group ? $0 + $1.weights[table] : $0
-            }
-          }
-        }
-      }
-    }
-
-    func analyst() throws -> AnalystRun {
-      try AnalystRun(
-        shape, identifiers: identifiers(0..<120), groups: (0..<120).map { Int32($0 % lengths.count) },
-        publicationNoise: shape.publication == nil ? CellNoise() : CellNoise(aggregation, own))
-    }
-
-    func provider() throws -> ProviderRun {
-      try ProviderRun(
-        shape, identifiers: identifiers(0..<120), dummies: lengths.map { _ in 0 },
-        records: .init(
-          weights: CellWeights(
-            cells: aggregation.cells, tables: aggregation.tables.count, identifierCount: 120,
-            rowIdentifiers: rows.map { Int32($0.id) }, rowCells: rows.map { Int32($0.cell) },
-            contribution: { rows[$0].weights[$1] }),
-          noise: CellNoise(aggregation, noise)))
-    }
-  }
-
-  private static let count = AggregationShape.Table(weightBound: 40, totalBound: 240, noiseBound: 9)
-  /// Cut into limbs.
-  private static let wide = AggregationShape.Table(
-    weightBound: 1 << 24, totalBound: 240 << 24, noiseBound: 1 << 20)
-
-  @Test(arguments: Noise.allCases, [1, 3, 14])
-  func theOpenedTableIsThePlainRuleOnTheSameNoisyValues(noise: Noise, groups: Int) throws {
+  @Test(arguments: CellOpeningSample.Noise.allCases, [1, 3, 14])
+  func theOpenedTableIsThePlainRuleOnTheSameNoisyValues(noise: CellOpeningSample.Noise, groups: Int) throws {
     var random = SeededGenerator()
     for minimum in [1, 4, 20] as [Int64] {
-      let sample = try Sample(
-        groups: groups, tables: groups == 1 ? [Self.count] : [Self.count, Self.wide], minimum: minimum,
+      let sample = try CellOpeningSample(
+        groups: groups,
+        tables: groups == 1 ? [CellOpeningSample.count] : [CellOpeningSample.count, CellOpeningSample.wide],
+        minimum: minimum,
         noise: noise, disclosure: noise == .both ? .tables : .nothing, &random)
       var analyst = try sample.analyst(), provider = try sample.provider()
       var log: [String] = []
-      try drive(&analyst, &provider, price: Self.price, log: &log)
+      try drive(&analyst, &provider, price: CellOpeningSample.price, log: &log)
       let result = try analyst.result()
       let rule = MinimumCount(Int(minimum))
       let visible = rule.visibility(of: sample.expected[0].map { $0.map { Int($0) } }).cells
@@ -174,26 +88,28 @@ import Testing
   @Test func sidesWithDifferentMinimumsEndTheRun() throws {
     var random = SeededGenerator()
     var other = random
-    func sample(_ minimum: Int64, _ random: inout SeededGenerator) throws -> Sample {
-      try Sample(
-        groups: 3, tables: [Self.count], minimum: minimum, noise: .none, disclosure: .nothing, &random)
+    func sample(_ minimum: Int64, _ random: inout SeededGenerator) throws -> CellOpeningSample {
+      try CellOpeningSample(
+        groups: 3, tables: [CellOpeningSample.count], minimum: minimum, noise: .none, disclosure: .nothing,
+        &random)
     }
     var analyst = try sample(3, &random).analyst(), provider = try sample(4, &other).provider()
     var log: [String] = []
     #expect(throws: CrossStatisticsError.studyMismatch) {
-      try drive(&analyst, &provider, price: Self.price, log: &log)
+      try drive(&analyst, &provider, price: CellOpeningSample.price, log: &log)
     }
   }
 
   /// A count, and the totals of values and squares of 32 measures.
   @Test func aRunOpensAsManyTablesAsAStudyCanHave() throws {
     var random = SeededGenerator()
-    let tables = [AggregationShape.Table](repeating: Self.count, count: AggregationShape.largestTableCount)
-    let sample = try Sample(
+    let tables = [AggregationShape.Table](
+      repeating: CellOpeningSample.count, count: AggregationShape.largestTableCount)
+    let sample = try CellOpeningSample(
       groups: 2, tables: tables, minimum: 4, noise: .provider, disclosure: .nothing, &random)
     var analyst = try sample.analyst(), provider = try sample.provider()
     var log: [String] = []
-    try drive(&analyst, &provider, price: Self.price, log: &log)
+    try drive(&analyst, &provider, price: CellOpeningSample.price, log: &log)
     let result = try analyst.result()
     #expect(result.tables.count == 65 && result.suppressed.joined().contains(false), "seed \(random.seed)")
     for (group, row) in result.suppressed.enumerated() {
@@ -208,102 +124,29 @@ import Testing
   /// What the circuit opened is looked at by whoever asks for the result, as soon as there is one.
   @Test func theResultIsWholeOnceTheLastMessageIsGivenOut() throws {
     var random = SeededGenerator()
-    let sample = try Sample(
-      groups: 3, tables: [Self.count], minimum: 4, noise: .provider, disclosure: .nothing, &random)
+    let sample = try CellOpeningSample(
+      groups: 3, tables: [CellOpeningSample.count], minimum: 4, noise: .provider, disclosure: .nothing,
+      &random)
     var analyst = try sample.analyst(), provider = try sample.provider()
     var log: [String] = []
-    try drive(&analyst, &provider, price: Self.price, log: &log, stopsAtFinish: true)
+    try drive(&analyst, &provider, price: CellOpeningSample.price, log: &log, stopsAtFinish: true)
     let result = try analyst.result()
     #expect(result.suppressed == sample.expected[0].map { $0.map { $0 < 4 } }, "seed \(random.seed)")
     let again = try analyst.result()
     #expect(again.tables == result.tables && again.suppressed == result.suppressed)
   }
 
-  /// Labels that are not the provider's: it sees no sign of them, and there is no result.
-  @Test func aWrongLabelChangesNothingThatIsSent() throws {
-    var random = SeededGenerator()
-    let sample = try Sample(
-      groups: 3, tables: [Self.count], minimum: 4, noise: .provider, disclosure: .nothing, &random)
-    for kind in [6, 7] as [UInt8] {
-      var transcripts: [[String]] = []
-      for isTampered in [false, true] {
-        var analyst = try sample.analyst(), provider = try sample.provider()
-        var log: [String] = []
-        var sent: [String] = []
-        try drive(&analyst, &provider, price: Self.price, log: &log) { messages, toProvider in
-          if toProvider { sent.append("\(messages[0].kind) \(messages[0].payload.count)") }
-          Self.spoil(&messages, kind: isTampered && !toProvider ? kind : 0)
-        }
-        transcripts.append(sent)
-        do {
-          _ = try analyst.result()
-          #expect(!isTampered)
-        } catch CrossStatisticsError.invalidMessage { #expect(isTampered) }
-      }
-      #expect(transcripts[0] == transcripts[1] && transcripts[1].last == "finish 0", "kind \(kind)")
-    }
-  }
-
-  /// Changes what the circuit's messages of a kind carry: 6 are tables, 7 check values.
-  private static func spoil(_ messages: inout [RunMessage], kind: UInt8) {
-    guard messages[0].kind == .opening, messages[0].payload.first == kind else { return }
-    messages[0] = RunMessage(.opening, [kind] + messages[0].payload.dropFirst().map { $0 ^ 0x55 })
-  }
-
-  /// Who makes the circuit fail, or breaks off in it, does not spend the analyst's budget.
-  @Test func aPublicationIsChargedOnceTheCircuitHasRunWell() throws {
-    var random = SeededGenerator()
-    let sample = try Sample(
-      groups: 2, tables: [Self.count], minimum: 10, noise: .both, disclosure: .tables, &random)
-    var log: [String] = []
-    var analyst = try sample.analyst(), provider = try sample.provider()
-    #expect(throws: CrossStatisticsError.invalidMessage) {
-      try drive(&analyst, &provider, price: Self.price, log: &log) { messages, _ in
-        Self.spoil(&messages, kind: 7)
-      }
-    }
-    analyst = try sample.analyst()
-    provider = try sample.provider()
-    #expect(throws: Stalled.self) {
-      try drive(&analyst, &provider, price: Self.price, log: &log) { messages, toProvider in
-        if !toProvider, messages[0].kind == .opening, messages[0].payload.first == 7 { messages = [] }
-      }
-    }
-    #expect(log.contains("charge cells") && !log.contains("charge publication"))
-  }
-
-  /// Larger noise would borrow from the next group's digit; exact match counts would give closed cells away.
-  @Test func noiseBeyondItsBoundAndExactRunsAreRefused() throws {
-    func shape(_ price: RunPrice, publication: PrivacyCost?) throws -> RunShape {
-      try runShape(
-        groups: [4, 4], rows: 9,
-        aggregation: AggregationShape(
-          rows: 9, groups: 2, cells: 1,
-          tables: [.init(weightBound: 1, totalBound: 9, noiseBound: 5, publicationBound: 3)],
-          opening: .cells(minimum: 2)), price: price, publication: publication)
-    }
-    #expect(throws: CrossStatisticsError.shapeOutOfRange) { _ = try shape(.exact, publication: nil) }
-    let noisy = try shape(Self.price, publication: .zero)
-    let cells = try #require(noisy.aggregation).shape
-    for (noise, isRefused) in [([3, -3], false), ([4, 0], true), ([0, -4], true)] as [([Int64], Bool)] {
-      do {
-        _ = try AnalystRun(
-          noisy, identifiers: identifiers(0..<2), groups: [0, 1], publicationNoise: CellNoise(cells, noise))
-        #expect(!isRefused)
-      } catch CrossStatisticsError.shapeOutOfRange { #expect(isRefused) }
-    }
-  }
-
   /// The provider gets what the analyst tells: a cell is suppressed in all tables or in none, and only where cells can be.
   @Test func aToldTableSuppressesACellInAllTablesOrInNone() throws {
     var random = SeededGenerator()
     for place in 0..<4 {
-      let sample = try Sample(
-        groups: 2, tables: [Self.count, Self.wide], minimum: 10, noise: .both, disclosure: .tables, &random)
+      let sample = try CellOpeningSample(
+        groups: 2, tables: [CellOpeningSample.count, CellOpeningSample.wide], minimum: 10, noise: .both,
+        disclosure: .tables, &random)
       var analyst = try sample.analyst(), provider = try sample.provider()
       var log: [String] = []
       #expect(throws: CrossStatisticsError.invalidMessage) {
-        try drive(&analyst, &provider, price: Self.price, log: &log) { messages, _ in
+        try drive(&analyst, &provider, price: CellOpeningSample.price, log: &log) { messages, _ in
           guard messages[0].kind == .finish else { return }
           var payload = messages[0].payload
           // One entry of a table becomes open or closed; entries are 8 bytes, closed ones end in 0x80.

@@ -139,12 +139,12 @@ private enum Damage: CaseIterable {
     #expect(daemon.stop() == 0)
   }
 
-  @Test func aStopAnswersWhatCameIn() async throws {
+  @Test(arguments: [true, false]) func aStopAnswersWhatCameIn(http2: Bool) async throws {
     let stage = try DaemonStage()
     try stage.build("passwords", words: 0..<10)
     try stage.point(to: "passwords")
     let daemon = try await stage.start(["--threads", "1", "--queue", "100"])
-    let statuses = try await withPeer(stage, daemon) { peer in
+    let statuses = try await withPeer(stage, daemon, http2: http2) { peer in
       let session = try await peer.session()
       let entries = (0..<1024).map { LeakEntry(password: "w\($0)") }
       let blinded = try LeakRequest(entries, verifying: session.key).bytes

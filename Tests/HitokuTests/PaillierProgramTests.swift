@@ -53,7 +53,8 @@ import Testing
     let encrypted = try folder.run(["encrypt", "public.json", "17.5", "--output", "a.json"] + proven)
     #expect(encrypted.code == 0 && encrypted.text.contains("short form"))
     let sum = try folder.run(["add", "public.json", "a.json", "a.json", "--output", "sum.json"] + proven)
-    #expect(sum.code == 0 && sum.text.contains("short form"))
+    // What the owner receives is re-randomised in the form that hides its origin from the owner too.
+    #expect(sum.code == 0 && sum.text.contains("classic form") && !sum.text.contains("short form"))
     #expect(try folder.run("decrypt", "key.json", "sum.json").text == "35\n")
     // A proof for an existing key, under parameters of another size.
     #expect(try folder.run("parameters", "long.parameters").code == 0)
@@ -73,6 +74,53 @@ import Testing
     #expect(try folder.run("encrypt", "public.json", "1", "--proof", "key.proof").code == 64)
     // Nothing is overwritten.
     #expect(try folder.run("parameters", "my.parameters", "--bits", "2048").code == 73)
+  }
+
+  @Test func filesOfAnyExponentsDecryptAndRunningTotalsGoOn() throws {
+    let folder = try ProgramFolder()
+    _ = try folder.run("keygen", "key.json", "--bits", "2048")
+    #expect(try folder.run("encrypt", "key.json", "1e-300", "--output", "both").code == 0)
+    // 16^249, as python-paillier writes large floats.
+    let one = try folder.run("encrypt", "key.json", "1", "--exponent", "0").text
+    let both = try String(contentsOf: folder.url("both"), encoding: .utf8)
+    try Data((both + one.replacing("\"e\": 0}", with: "\"e\": 249}")).utf8).write(to: folder.url("both"))
+    let lines = try folder.run("decrypt", "key.json", "both").text.split(separator: "\n")
+    #expect(lines.map { Double($0) } == [1e-300, 0x1p996])
+    let refused = try folder.run("add", "key.json", "both", "--total")
+    #expect(refused.code == 65 && refused.text.contains("mayOverflow"))
+    // Each total is added to the next file.
+    #expect(try folder.run("encrypt", "key.json", "2.5", "--output", "total0").code == 0)
+    for i in 0..<6 {
+      #expect(
+        try folder.run("add", "key.json", "total\(i)", "total0", "--plain", "-3", "--output", "total\(i + 1)")
+          .code == 0)
+    }
+    #expect(try folder.run("decrypt", "key.json", "total6").text == "-0.5\n")
+    // The bound is what is declared, twice for each file: nothing of the numbers.
+    let last = try String(contentsOf: folder.url("total6"), encoding: .utf8)
+    #expect(!last.contains("\"b\": 5") && last.contains("\"b\": \"17"))
+    #expect(
+      try folder.run("encrypt", "key.json", "0.3", "1e-300", "--exponent", "-1", "--output", "coarse").code
+        == 0)
+    #expect(try folder.run("decrypt", "key.json", "coarse").text == "0.3125\n0\n")
+    let json = try folder.run("decrypt", "key.json", "coarse", "total6", "--json").text
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [Double]]
+    #expect(object == ["numbers": [0.3125, 0, -0.5]])
+    #expect(try String(contentsOf: folder.url("coarse"), encoding: .utf8).contains("\"e\": -1}"))
+    #expect(try folder.run("encrypt", "key.json", "1", "--exponent", "3").code == 64)
+  }
+
+  @Test func keysAreNotMadeWhereTheirProofCannotBe() throws {
+    let folder = try ProgramFolder()
+    try Data("none".utf8).write(to: folder.url("bad.parameters"))
+    #expect(try folder.run("parameters", "my.parameters", "--bits", "2048").code == 0)
+    for (parameters, bits) in [("bad.parameters", "2048"), ("my.parameters", "3072"), ("none", "2048")] {
+      let refused = try folder.run(
+        "keygen", "key.json", "--bits", bits, "--proof", "key.proof", "--parameters", parameters)
+      #expect(refused.code != 0 && !FileManager.default.fileExists(atPath: folder.path("key.json")))
+    }
+    let long = String(repeating: "x", count: 1025)
+    #expect(try folder.run("keygen", "key.json", "--comment", long).code == 64)
   }
 
   @Test func badNumbersAndFilesAreRefusedWithAHint() throws {

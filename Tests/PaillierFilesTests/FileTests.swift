@@ -1,4 +1,5 @@
 import BigIntegers
+import Foundation
 import Paillier
 import PaillierFiles
 import Secrets
@@ -43,6 +44,33 @@ import Testing
     }
   }
 
+  @Test func anOrderThatOnlyFactorsTheModulusIsRefused() throws {
+    func text(_ lambda: BigInteger, _ key: PublicKey) -> SecretBytes {
+      let bytes = lambda.words.reversed().flatMap { word in
+        (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
+      }
+      let number = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+      let inner = String(decoding: array(KeyFile.text(of: key, comment: "")), as: UTF8.self)
+      return secret(#"{"kty": "DAJ", "lambda": "\#(number)", "pub": \#(inner)}"#.utf8)
+    }
+    // Nine in ten keys have such a factor of p − 1 or q − 1: its powers are as many bases as there are for 1 in l.
+    for _ in 0..<20 {
+      let key = PrivateKey.generate(.bits2048), publicKey = key.publicKey
+      let lambda = key.withOrderBytes { bytes, _ in
+        SecretInteger(bigEndian: bytes, wordCount: 32)?.value(variableTime: ()) ?? 0
+      }
+      guard let l = [3, 5, 7, 11, 13].first(where: { lambda.remainder(dividingBy: $0) == 0 }) else {
+        continue
+      }
+      #expect(try KeyFile.privateKey(text(lambda * 2, publicKey)).publicKey == publicKey)
+      #expect(throws: PaillierFilesError.rejected(.invalidKey(.lambda, .doesNotOpen))) {
+        _ = try KeyFile.privateKey(text(lambda / BigInteger(Int(l)), publicKey))
+      }
+      return
+    }
+    Issue.record("no key with a small factor")
+  }
+
   @Test func orderBesidePrimesMustBeTheKeys() throws {
     let lambda = try field("lambda"), mu = try field("mu")
     func other(_ text: String) -> String { (text.first == "B" ? "C" : "B") + text.dropFirst() }
@@ -72,20 +100,89 @@ import Testing
     #expect(read.bound == BigInteger(1) << EncryptedNumbers.assumedBits)
     let sum = try read.adding(read).adding(read)
     let again = try CiphertextFile.numbers(CiphertextFile.text(of: sum), key: key)
-    #expect(again.bound >= sum.bound && again.bound < 2 * sum.bound && again.exponent == -2)
+    #expect(again.bound == sum.bound && again.exponent == -2)
     // What an encryptor assumes is not written: such lines are python-paillier's.
     #expect(CiphertextFile.text(of: read) == Array(line.utf8))
     // Declaring less than what is assumed has no effect; too much is refused.
-    let small = try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": 3}"#.utf8), key: key)
+    let small = try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": "3"}"#.utf8), key: key)
     #expect(small.bound == read.bound)
+    let beyond = Array(#"{"v": "5", "e": 0, "b": "\#(key.maximumMagnitude + 1)"}"#.utf8)
     #expect(throws: PaillierFilesError.rejected(.mayOverflow)) {
-      try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": 2048}"#.utf8), key: key)
+      try CiphertextFile.numbers(beyond, key: key)
     }
-    for bad in ["4097", "-1", "1e3", "[]"] {
-      #expect(throws: PaillierFilesError.invalid(field: "b")) {
-        try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8), key: key)
-      }
+    // Decryption does not look at it.
+    #expect(try CiphertextFile.lines(beyond, key: key).ciphertexts.values == [5])
+    // Bits, as earlier versions wrote them, are not taken for a bound.
+    for bad in ["514", "-1", "\"-1\"", "1e3", "[]", "\"\"", "\"\(String(repeating: "1", count: 1241))\""] {
+      let text = Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8)
+      #expect(throws: PaillierFilesError.invalid(field: "b")) { try CiphertextFile.numbers(text, key: key) }
+      #expect(try CiphertextFile.lines(text, key: key).exponents == [0])
     }
+  }
+
+  @Test func aRunningTotalOfManyFilesStaysExactAndReadable() throws {
+    let secret = try KeyFile.privateKey(secret(Self.text)), key = secret.publicKey
+    let encryptor = Encryptor(classic: key)
+    let one = CiphertextFile.text(of: try encryptor.encrypt(NumberEncoding(key).encode([3])))
+    var total = one
+    for count in 2...600 {
+      let sum = try CiphertextFile.numbers(total, key: key).adding(CiphertextFile.numbers(one, key: key))
+      #expect(sum.bound == BigInteger(count) * EncryptedNumbers.assumedBound)
+      total = CiphertextFile.text(of: sum)
+    }
+    let lines = try CiphertextFile.lines(total, key: key)
+    #expect(try secret.decrypt(lines.ciphertexts, exponents: lines.exponents).map(\.integer) == [1800])
+  }
+
+  @Test func whateverBoundIsWrittenIsRead() throws {
+    let key = try KeyFile.publicKey(secret(Self.text))
+    for bound in [0, 1, EncryptedNumbers.assumedBound + 1, key.maximumMagnitude - 1, key.maximumMagnitude] {
+      let numbers = try EncryptedNumbers(Ciphertexts([5], key: key), exponent: -3, bound: bound)
+      let again = try CiphertextFile.numbers(CiphertextFile.text(of: numbers), key: key)
+      #expect(again.bound == max(bound, EncryptedNumbers.assumedBound) && again.exponent == -3)
+    }
+  }
+
+  @Test func blankLinesCountAsLines() throws {
+    let key = try KeyFile.publicKey(secret(Self.text)), line = Array(#"{"v": "5", "e": 0}"#.utf8)
+    let blank = [UInt8](repeating: 0x0A, count: CiphertextFile.maximumCount - 1)
+    #expect(try CiphertextFile.lines(blank + line, key: key).ciphertexts.values == [5])
+    #expect(throws: PaillierFilesError.malformed(at: blank.count + 1)) {
+      try CiphertextFile.lines(blank + [0x0A] + line, key: key)
+    }
+    #expect(throws: PaillierFilesError.malformed(at: 1)) {
+      try CiphertextFile.lines([0x0A] + [UInt8](repeating: 0x20, count: 5_001), key: key)
+    }
+    let spaced = Array("\n\r\n \t".utf8) + [0x0A] + line + [0x0D, 0x0A]
+    #expect(try CiphertextFile.lines(spaced + line, key: key).exponents == [0, 0])
+  }
+
+  @Test func filesWithTwoModuliAreRefused() throws {
+    let other = PrivateKey.generate(.bits2048)
+    let foreign = String(decoding: array(KeyFile.text(of: other.publicKey, comment: "")), as: UTF8.self)
+    let start = try #require(foreign.range(of: "\"n\": \"")).upperBound
+    let theirs = foreign[start...].prefix { $0 != "\"" }, own = try field("n")
+    let doesNotOpen = PaillierFilesError.rejected(.invalidKey(.modulus, .doesNotOpen))
+    func with(_ n: Substring) -> [UInt8] {
+      array(changed("{\"kty\": \"DAJ\", \"key_ops\"", "{\"kty\": \"DAJ\", \"n\": \"\(n)\", \"key_ops\""))
+    }
+    #expect(throws: doesNotOpen) { _ = try KeyFile.publicKey(secret(with(theirs))) }
+    #expect(throws: doesNotOpen) { _ = try KeyFile.privateKey(secret(with(theirs))) }
+    #expect(
+      try KeyFile.privateKey(secret(with(own[...]))).publicKey.n == KeyFile.publicKey(secret(Self.text)).n)
+    // A public part with nothing private around it.
+    let inner = String(decoding: array(KeyFile.text(of: other.publicKey, comment: "")), as: UTF8.self)
+    #expect(throws: PaillierFilesError.missing(field: "p")) {
+      _ = try KeyFile.publicKey(
+        secret(#"{"kty": "DAJ", "alg": "PAI-GN1", "n": "\#(own)", "pub": \#(inner)}"#.utf8))
+    }
+  }
+
+  @Test func longCommentsAreCut() throws {
+    let text = KeyFile.text(
+      of: PrivateKey.generate(.bits2048), comment: String(repeating: "x", count: 1 << 20))
+    #expect(text.count < 1 << 13)
+    _ = try KeyFile.privateKey(text)
   }
 
   @Test func linesOfMixedExponentsKeepTheirOrder() throws {

@@ -60,7 +60,8 @@ import Testing
     let secret = try Keys.make(.base), encoding = NumberEncoding(secret.publicKey)
     let encryptor = Encryptor(classic: secret.publicKey)
     let limit = secret.publicKey.maximumMagnitude
-    let large = try encryptor.encrypt(encoding.encode(mantissas: [limit, -limit], exponent: 0))
+    let large = try encryptor.encrypt(
+      encoding.encode(mantissas: [limit, -limit], exponent: 0), declaring: limit)
     #expect(throws: PaillierError.mayOverflow) { _ = try large.adding(large) }
     #expect(throws: PaillierError.mayOverflow) { _ = try large.multiplying(by: [2, 2], bits: 2) }
     #expect(throws: PaillierError.mayOverflow) { _ = try large.lowered(to: -1) }
@@ -104,6 +105,68 @@ import Testing
     #expect(throws: PaillierError.exponentOutOfRange(5000)) {
       try EncryptedNumbers(all[0..<2], exponents: [0, 5000])
     }
+  }
+
+  @Test func whatSumsMightOverflowIsRefusedWithoutBeingComputed() throws {
+    let key = key, limit = key.maximumMagnitude
+    // A hundred thousand ciphertexts, whose sums and powers would take minutes.
+    let many = try Ciphertexts([BigInteger](repeating: 2, count: 100_000), key: key)
+    let large = try EncryptedNumbers(many, exponent: 0, bound: limit)
+    let low = try EncryptedNumbers(many, exponent: -100, bound: 1)
+    #expect(throws: PaillierError.mayOverflow) { _ = try large.adding(low) }
+    #expect(throws: PaillierError.mayOverflow) { _ = try low.subtracting(large) }
+    #expect(throws: PaillierError.mayOverflow) { _ = try large.sum() }
+    #expect(throws: PaillierError.exponentOutOfRange(.max)) {
+      _ = try EncryptedNumbers(many[0..<1], exponent: 1).multiplying(by: [1], factorExponent: .max)
+    }
+  }
+
+  @Test func exponentsThatWouldTakeTooLongToAlignAreRefused() throws {
+    let many = try Ciphertexts([BigInteger](repeating: 2, count: 100_000), key: key)
+    let exponents = [-300] + [Int](repeating: 0, count: 99_999)
+    #expect(throws: PaillierError.exponentsTooFarApart(squarings: 1200 * 99_999)) {
+      try EncryptedNumbers(many, exponents: exponents)
+    }
+    #expect(throws: PaillierError.exponentsTooFarApart(squarings: 120_000_000)) {
+      try EncryptedNumbers(many, exponent: 0).lowered(to: -300)
+    }
+    #expect(throws: PaillierError.exponentOutOfRange(.min)) {
+      try EncryptedNumbers(many[0..<2], exponents: [.min, 0])
+    }
+  }
+
+  @Test func exponentsOfOneFileNeedNotFitIntoOneKey() throws {
+    let secret = try Keys.make(.current), encoding = NumberEncoding(secret.publicKey)
+    let values = [1e300, -1e-300, 17, 0.1], encryptor = Encryptor(classic: secret.publicKey)
+    var all = try encryptor.encrypt(residues([], secret.publicKey)), exponents: [Int] = []
+    for value in values {
+      let one = try encryptor.encrypt(encoding.encode([value]))
+      all = try all.appending(one.ciphertexts)
+      exponents.append(one.exponent)
+    }
+    #expect(throws: PaillierError.mayOverflow) { try EncryptedNumbers(all, exponents: exponents) }
+    #expect(try secret.decrypt(all, exponents: exponents).map(\.double) == values)
+    #expect(throws: PaillierError.differentCounts(4, 3)) {
+      _ = try secret.decrypt(all, exponents: [0, 0, 0])
+    }
+    #expect(throws: PaillierError.exponentOutOfRange(.max)) {
+      _ = try secret.decrypt(all, exponents: [0, 0, 0, .max])
+    }
+  }
+
+  @Test func boundsTellNothingOfTheNumbers() throws {
+    let encoding = NumberEncoding(key), encryptor = Encryptor(classic: key)
+    for value in [0, 7, -1_000_000] {
+      let one = try encryptor.encrypt(encoding.encode([value]))
+      #expect(one.bound == EncryptedNumbers.assumedBound)
+      #expect(try one.adding(plain: encoding.encode([value])).bound == 2 * EncryptedNumbers.assumedBound)
+      #expect(
+        try one.adding(plain: encoding.encode([value]), declaring: 1 << 20).bound == one.bound + (1 << 20))
+    }
+    #expect(throws: PaillierError.mayOverflow) { try encryptor.encrypt(encoding.encode([7]), declaring: 6) }
+    let one = try encryptor.encrypt(encoding.encode([7]), declaring: 7)
+    #expect(one.bound == 7)
+    #expect(throws: PaillierError.mayOverflow) { try one.adding(plain: encoding.encode([-7]), declaring: 6) }
   }
 
   @Test func packedSumsEqualPlainSums() throws {

@@ -1,5 +1,6 @@
 import BigIntegers
 import Paillier
+import ProcessorFeatures
 import TestSupport
 import Testing
 
@@ -38,6 +39,20 @@ import Testing
         try Ciphertexts([1, 2, bad], key: key)
       }
     }
+  }
+
+  @Test(arguments: variants)
+  func randomNumbersThatShareAFactorWithTheKeyAreRefused(variant: VectorVariant) throws {
+    let (p, q) = Keys.primes, key = try PublicKey(n: p * q, variant: variant)
+    let encryptor = Encryptor(classic: key)
+    for bad in [p, q * 3, 0] {
+      #expect(throws: PaillierError.ciphertextNotInvertible(index: 1)) {
+        try encryptor.encrypt(residues([1, 2, 3], key), randomness: residues([5, bad, 7], key), 1)
+      }
+    }
+    // What it does make has inverses.
+    let made = try encryptor.encrypt(residues([1, 2, 3], key), randomness: residues([5, 6, 7], key), 1)
+    #expect(try made.adding(made.negated()).values == [1, 1, 1])
   }
 
   @Test func badPrimesAndOrdersAreRefused() throws {

@@ -104,6 +104,16 @@ import Testing
     #expect(integers(try key.decrypt(ciphertexts)) == [5])
   }
 
+  @Test func parametersShorterThanTheKeyAreRefused() throws {
+    let (p, q) = try #require(KeySizeTests.primes[2400]), context = context
+    let key = try PrivateKey(variableTime: p, q, variant: .current)
+    let short = try AuxiliaryParameters(making: Keys.make(.current), context: context)
+    let rejected = PaillierError.proofRejected(.auxiliaryParameters)
+    #expect(throws: rejected) { try KeyProof(proving: key, auxiliary: short, context: context) }
+    let proof = FactorProof(proving: key, auxiliary: short, context: context)
+    #expect(throws: rejected) { try proof.verify(key.publicKey, auxiliary: short, context: context) }
+  }
+
   @Test func rangeProofsHoldForValuesOfTheRangeOnly() throws {
     let key = try Keys.make(.base), publicKey = key.publicKey
     let proven = try ownProven(key)

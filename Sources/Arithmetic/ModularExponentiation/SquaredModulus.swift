@@ -17,7 +17,7 @@ public final class SquaredModulus: Sendable {
   /// The words of n; residues modulo n² have twice as many.
   public var wordCount: Int { kernel.wordCount }
 
-  /// n: odd, 64 to 6,224 bits, of as many words as its bits fill, the highest one at least half full.
+  /// n: odd, 64 to 6,224 bits, in as many words as they take: the highest one is not zero.
   public convenience init(_ n: borrowing SecretInteger) { self.init(n, variant: .current) }
 
   /// The same with kernels chosen by hand; the processor must have them.

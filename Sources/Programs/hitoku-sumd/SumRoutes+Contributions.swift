@@ -20,12 +20,12 @@ extension SumRoutes {
     }
     let body = try await compute { () throws(Refusal) in
       do {
-        let numbers = try CiphertextFile.numbers(
+        let lines = try CiphertextFile.lines(
           asked.request.body, key: try PublicKey(decoding: asked.study.plan.encodedKey))
-        guard numbers.exponent == 0 else {
+        guard lines.exponents.allSatisfy({ $0 == 0 }) else {
           throw Refusal(.malformedRequest, "Encrypt integers: every exponent is 0.")
         }
-        return numbers.ciphertexts.encoded()
+        return lines.ciphertexts.encoded()
       } catch let refusal as Refusal { throw refusal } catch {
         throw Refusal(.malformedRequest, "The lines are not python-paillier's under the study's key.")
       }

@@ -6,9 +6,14 @@ import Paillier
 /// What commands with encrypted output have in common.
 struct PaillierOptions: ParsableArguments {
   @Option(help: "Where to write; default: standard output.") var output: String?
-  @Flag(help: "Use a public key without proofs of its shape: the classic form, about ten times slower.")
+  @Flag(
+    help: "Use a public key without proofs of its shape; encrypt in the classic form, about ten times slower."
+  )
   var acceptUnprovenKey = false
-  @Option(help: "The proof of a public key's shape, of its owner: allows the short form. Needs --parameters.")
+  @Option(
+    help:
+      "The proof of a public key's shape, of its owner: allows to encrypt in the short form. Needs --parameters."
+  )
   var proof: String?
   @Option(help: "The parameters that the proof was made for: your own, or of somebody you trust for them.")
   var parameters: String?
@@ -23,25 +28,29 @@ struct PaillierOptions: ParsableArguments {
 }
 
 /// Encrypts for a key file: one's own, somebody else's with proofs, or with the flag.
+///
+/// The short form is for fresh numbers under proven keys alone. Sums are re-randomised in the classic form, proven or not: what the proofs
+/// leave open of a key lets a dishonest owner see through the short form's factors.
 struct PaillierWriter {
   let key: PublicKey
   private let owner: OwnerEncryptor?
-  private let encryptor: Encryptor
+  private let proven: ProvenKey?
+  private let classic: Encryptor
 
   init(key path: String, _ options: PaillierOptions) throws {
     if try PaillierFileSystem.isPrivate(path) {
       let secret = try PaillierFileSystem.privateKey(path)
       key = secret.publicKey
       owner = OwnerEncryptor(secret)
-      encryptor = Encryptor(classic: key)
+      proven = nil
+      classic = Encryptor(classic: key)
       return
     }
     owner = nil
     if let proof = options.proof, let parameters = options.parameters {
       key = try PaillierFileSystem.publicKey(path)
-      encryptor = Encryptor(
-        try PaillierFileSystem.provenKey(key, proof: proof, parameters: parameters))
-      note("proven key of \(key.bitWidth) bits: short form")
+      proven = try PaillierFileSystem.provenKey(key, proof: proof, parameters: parameters)
+      classic = Encryptor(classic: key)
       return
     }
     guard options.acceptUnprovenKey else {
@@ -51,29 +60,37 @@ struct PaillierWriter {
           + "--accept-unproven-key.")
     }
     key = try PaillierFileSystem.publicKey(path)
-    encryptor = Encryptor(classic: key)
-    note("unproven key of \(key.bitWidth) bits: classic form")
+    proven = nil
+    classic = Encryptor(classic: key)
   }
 
-  /// Encrypts at python-paillier's exponent −32, or below where a number needs it.
-  func encrypt(_ numbers: PaillierNumbers) throws -> EncryptedNumbers {
+  /// Encrypts at a fixed exponent, or at python-paillier's −32 and below where a number needs it.
+  func encrypt(_ numbers: PaillierNumbers, exponent: Int?) throws -> EncryptedNumbers {
     try refusing {
-      let encoded = try numbers.encoded(key, atMost: Self.exponent)
-      // A declared bound says nothing of the numbers themselves.
-      let bound = BigInteger(1) << EncryptedNumbers.assumedBits
+      let encoded = try numbers.encoded(key, atMost: Self.exponent, fixed: exponent)
+      let bound = EncryptedNumbers.assumedBound
       guard encoded.bound <= bound else { throw PaillierError.valueOutOfRange(index: 0) }
-      guard let owner else { return try encryptor.encrypt(encoded, declaring: bound) }
-      return try EncryptedNumbers(owner.encrypt(encoded.residues), exponent: encoded.exponent, bound: bound)
+      if let owner {
+        return try EncryptedNumbers(
+          owner.encrypt(encoded.residues), exponent: encoded.exponent, bound: bound)
+      }
+      say(proven == nil ? "classic form" : "short form")
+      return try (proven.map { Encryptor($0) } ?? classic).encrypt(encoded, declaring: bound)
     }
   }
 
-  /// The same numbers under fresh randomness, at that exponent.
+  /// The same numbers under fresh randomness of the classic form, at that exponent.
   func finish(_ numbers: EncryptedNumbers) throws -> EncryptedNumbers {
-    try refusing {
+    if owner == nil { say("re-randomising in the classic form") }
+    return try refusing {
       let lowered = try numbers.lowered(to: min(numbers.exponent, Self.exponent))
       return try EncryptedNumbers(
-        encryptor.rerandomize(lowered.ciphertexts), exponent: lowered.exponent, bound: lowered.bound)
+        classic.rerandomize(lowered.ciphertexts), exponent: lowered.exponent, bound: lowered.bound)
     }
+  }
+
+  private func say(_ form: String) {
+    note("\(proven == nil ? "unproven" : "proven") key of \(key.bitWidth) bits: \(form)")
   }
 
   private static let exponent = -32
@@ -86,7 +103,7 @@ struct PaillierAdd: ParsableCommand {
   @Argument(help: "The public key's file, or the private key's.") var key: String
   @Argument(help: "Files of encrypted numbers, of the same number of lines unless --total.") var files:
     [String]
-  @Option(help: "A number to add to each line of the result.") var plain: String?
+  @Option(parsing: .unconditional, help: "A number to add to each line of the result.") var plain: String?
   @Flag(help: "One sum of everything.") var total = false
   @OptionGroup var options: PaillierOptions
 

@@ -7,7 +7,8 @@ import Secrets
 
 /// Files of keys and of encrypted numbers.
 enum PaillierFileSystem {
-  private static let maximumByteCount = 1 << 30
+  /// Two hundred thousand lines of ciphertexts under keys of 2048 bits, as many of numbers as any file of them has lines.
+  private static let maximumByteCount = 1 << 28
 
   static func publicKey(_ path: String) throws -> PublicKey {
     let text = try keyText(path)
@@ -55,7 +56,7 @@ enum PaillierFileSystem {
     } catch { throw CommandFailure("\(error)", hint: "Check the folder.", code: .cannotCreate) }
   }
 
-  /// What proofs of keys are made for: they are about a key, whoever encrypts under it and for what.
+  /// What proofs of keys are made for: they are about a key, whoever encrypts under it and for what. Key and parameters are hashed too.
   private static let proofContext = Array("hitoku paillier".utf8)
 
   static func write(_ parameters: AuxiliaryParameters, to path: String) throws {
@@ -69,17 +70,27 @@ enum PaillierFileSystem {
 
   /// Proves a key under the parameters of a file.
   static func writeProof(_ key: borrowing PrivateKey, parameters path: String, to output: String) throws {
-    let auxiliary = try parameters(path)
-    let proof: KeyProof
+    try create(output, mode: 0o644, proof(key, parameters: path))
+  }
+
+  /// The bytes of that proof.
+  static func proof(_ key: borrowing PrivateKey, parameters path: String) throws -> [UInt8] {
+    let auxiliary = try parameters(path), publicKey = key.publicKey
+    guard auxiliary.key.bitWidth >= publicKey.bitWidth else {
+      throw CommandFailure(
+        "\(path) are parameters of \(auxiliary.key.bitWidth) bits, the key has \(publicKey.bitWidth).",
+        hint: "Ask for parameters --bits as many as the key has, or more.", code: .data)
+    }
     do throws(PaillierError) {
-      proof = try KeyProof(proving: key, auxiliary: auxiliary, context: proofContext)
+      return try KeyProof(proving: key, auxiliary: auxiliary, context: proofContext).encoded(for: publicKey)
     } catch {
       throw CommandFailure(
         "the key's primes are not Blum primes.", hint: "Only keys of hitoku paillier keygen can be proven.",
         code: .data)
     }
-    try create(output, mode: 0o644, proof.encoded(for: key.publicKey))
   }
+
+  static func write(proof: [UInt8], to path: String) throws { try create(path, mode: 0o644, proof) }
 
   /// A public key with the proof of a file, checked under the parameters of another.
   static func provenKey(_ key: PublicKey, proof path: String, parameters: String) throws -> ProvenKey {
@@ -114,6 +125,12 @@ enum PaillierFileSystem {
     return try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.numbers(text, key: key) }
   }
 
+  /// The lines of a file, each at its own exponent.
+  static func encryptedLines(_ path: String, _ key: PublicKey) throws -> CiphertextFile.Lines {
+    let text = try readWholeFile(path, limit: maximumByteCount)
+    return try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.lines(text, key: key) }
+  }
+
   static func write(_ numbers: EncryptedNumbers, to path: String?) throws {
     try writeWholeFile(path ?? "-", String(decoding: CiphertextFile.text(of: numbers), as: UTF8.self))
   }
@@ -132,11 +149,17 @@ enum PaillierFileSystem {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
+  private static func hint(_ error: PaillierFilesError) -> String {
+    switch error {
+    case .rejected(.mayOverflow), .rejected(.exponentsTooFarApart):
+      "Its sums or its exponents leave no room: add fewer lines, of one kind of number."
+    default: "Is it a file of python-paillier or of hitoku paillier, for this key?"
+    }
+  }
+
   private static func naming<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {
     do throws(PaillierFilesError) { return try body() } catch {
-      throw CommandFailure(
-        "\(path): \(error)", hint: "Is it a file of python-paillier or of hitoku paillier, for this key?",
-        code: .data)
+      throw CommandFailure("\(path): \(error)", hint: hint(error), code: .data)
     }
   }
 }
@@ -144,11 +167,13 @@ enum PaillierFileSystem {
 /// Runs a step of the scheme; its errors name indices of lines, from 0.
 func refusing<R>(_ body: () throws -> R) throws -> R {
   do { return try body() } catch let error as PaillierError {
-    throw CommandFailure(
-      "\(error)",
-      hint: error == .mayOverflow
-        ? "The result might not fit: add fewer or smaller numbers."
-        : "Are all files under this key, and numbers below 2^384?", code: .data)
+    let hint =
+      switch error {
+      case .mayOverflow: "The result might not fit: add fewer or smaller numbers."
+      case .ciphertextNotInvertible: "This key is malformed, its factors are found by chance: do not use it."
+      default: "Are all files under this key, and numbers below 2^384?"
+      }
+    throw CommandFailure("\(error)", hint: hint, code: .data)
   }
 }
 #endif

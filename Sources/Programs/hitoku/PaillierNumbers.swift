@@ -22,13 +22,18 @@ struct PaillierNumbers {
     }
   }
 
-  /// All at one exponent: `limit`, or the lower one that a number needs to lose nothing; an integer needs 0.
-  func encoded(_ key: PublicKey, atMost limit: Int) throws(PaillierError) -> EncodedNumbers {
+  /// All at one exponent: a fixed one, at most 0, to which doubles are rounded half to even; or `limit`, or the lower one that a number needs
+  /// to lose nothing, where an integer needs 0.
+  func encoded(
+    _ key: PublicKey, atMost limit: Int, fixed: Int? = nil
+  ) throws(PaillierError) -> EncodedNumbers {
     let encoding = NumberEncoding(key)
-    let exponent = numbers.reduce(limit) { least, number in
-      guard case .double(let value) = number else { return min(least, 0) }
-      return min(least, NumberEncoding.exactExponent(value))
-    }
+    let exponent =
+      fixed
+      ?? numbers.reduce(limit) { least, number in
+        guard case .double(let value) = number else { return min(least, 0) }
+        return min(least, NumberEncoding.exactExponent(value))
+      }
     return try encoding.encode(
       mantissas: numbers.map { number in
         switch number {

@@ -32,8 +32,9 @@ struct PaillierProve: ParsableCommand {
     commandName: "prove",
     abstract: "Prove that your key is a product of two large Blum primes, to whoever made the parameters.",
     discussion: """
-      With the proof others encrypt under your key in the short form, ten times faster, and without trust in you. It \
-      tells nothing of the primes.
+      With the proof others encrypt under your key in the short form, ten times faster, and without trust in you that it \
+      keeps their numbers secret. Sums are re-randomised in the classic form all the same: the proof does not show that the \
+      short one would hide from you how they came about. It tells nothing of the primes.
       """)
   @Argument(help: "The private key's file.") var key: String
   @Option(help: "The parameters of whoever will encrypt.") var parameters: String

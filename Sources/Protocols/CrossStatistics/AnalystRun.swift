@@ -73,16 +73,7 @@ public struct AnalystRun: ~Copyable {
     _ shape: RunShape, identifiers: ByteStrings, groups: [Int32],
     publicationNoise: consuming CellNoise = CellNoise()
   ) throws(CrossStatisticsError) {
-    let entries = publicationNoise.cells * publicationNoise.tables * publicationNoise.groups
-    guard entries == (shape.publication == nil ? 0 : shape.entries),
-      entries == 0 || publicationNoise.groups == shape.matching.groupLengths.count
-    else { throw .shapeOutOfRange }
-    if entries > 0, let plan = shape.aggregation, plan.isMasked {
-      // Larger noise would borrow from the next group's digit.
-      for (index, table) in plan.shape.tables.enumerated() {
-        guard publicationNoise.isWithin(table.publicationBound, table: index) else { throw .shapeOutOfRange }
-      }
-    }
+    try shape.checkPublicationNoise(publicationNoise)
     let matching: MatchingAnalyst
     do throws(MatchingError) {
       matching = try MatchingAnalyst(shape.matching, identifiers: identifiers, groups: groups)

@@ -90,6 +90,19 @@ extension RunShape {
     return aggregation.map { $0.shape.tables.count * $0.shape.groups * $0.shape.cells } ?? groups
   }
 
+  /// Throws `shapeOutOfRange` unless there is noise of the analyst's own for every entry where the result is to be passed on, else
+  /// none. Under masks it must be within its bound: larger noise would borrow from the next group's digit.
+  func checkPublicationNoise(_ noise: borrowing CellNoise) throws(CrossStatisticsError) {
+    let wanted = publication == nil ? 0 : entries
+    guard noise.cells * noise.tables * noise.groups == wanted,
+      wanted == 0 || noise.groups == matching.groupLengths.count
+    else { throw .shapeOutOfRange }
+    guard wanted > 0, let aggregation, aggregation.isMasked else { return }
+    for (index, table) in aggregation.shape.tables.enumerated() {
+      guard noise.isWithin(table.publicationBound, table: index) else { throw .shapeOutOfRange }
+    }
+  }
+
   /// Throws `wrongCharge` unless `charge` is one of this run that pays for publication.
   func checkPublication(_ charge: Charge, of run: RunIdentifier) throws(CrossStatisticsError) {
     guard let publication, charge.run == run, charge.kind == .publication,

@@ -57,8 +57,13 @@ public struct AuxiliaryParameters: Sendable, Equatable {
     }
   }
 
-  /// Fresh parameters on the modulus of `key`, which encrypts nothing else. Throws `invalidKey(.p, .notAFactor)` unless its primes are
-  /// Blum primes, so that squares have no small order.
+  /// Fresh parameters on the modulus of `key`, which encrypts nothing else. Throws `invalidKey(.p, .notAFactor)` unless its primes P and Q
+  /// are Blum primes with gcd(P − 1, Q − 1) = 2.
+  ///
+  /// What proofs under them rest on is that a prover who cannot factor N finds no residue u of small order but ±1, as it could multiply
+  /// into commitments. Some power of such a u has prime order l, or order 4. For odd l, which divides only one of P − 1 and Q − 1, u is 1
+  /// modulo the other prime, and gcd(u − 1, N) is a factor; so it is for square roots of 1 other than ±1; and 4 divides neither P − 1 nor
+  /// Q − 1. Of the parameters themselves the verifier is sure, as it made them.
   public init(making key: borrowing PrivateKey, context: [UInt8]) throws(PaillierError) {
     guard key.hasBlumPrimes else { throw .invalidKey(.p, .notAFactor) }
     let modulus = key.publicKey, words = modulus.wordCount

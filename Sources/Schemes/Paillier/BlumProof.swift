@@ -3,7 +3,8 @@ import ParallelLoops
 import Primitives
 import Secrets
 
-/// Shows that n is a product of two different primes ≡ 3 mod 4 (up to prime powers) with gcd(n, φ(n)) = 1: a Paillier-Blum modulus.
+/// Shows that n is a product of two different primes ≡ 3 mod 4 with gcd(n, φ(n)) = 1, which excludes powers of primes: a Paillier-Blum
+/// modulus.
 ///
 /// The proof Π^mod of R. Canetti, R. Gennaro, S. Goldfeder, N. Makriyannis, U. Peled, "UC non-interactive, proactive, threshold ECDSA
 /// with identifiable aborts", eprint 2021/060, figure 16, made non-interactive:

@@ -23,7 +23,8 @@ extension Ciphertexts {
 
   /// Encryptions of −m: inverses modulo n².
   public func negated(threads: Int = ParallelLoops.processorCount) -> Ciphertexts {
-    // Every ciphertext was checked to be a unit.
+    // Every ciphertext is a unit: from outside they are checked, `Encryptor` checks the powers of its random numbers, and products
+    // and powers of units are units.
     Ciphertexts(key: key, words: key.products.inverses(words, modulus: key.square, threads: threads))
   }
 
@@ -88,6 +89,17 @@ extension Ciphertexts {
     }
     let magnitudes = SecretIntegers(words: factors.map { UInt64($0.magnitude) }, wordCount: 1)
     return try Ciphertexts(key: key, words: bases).multiplying(by: magnitudes, bits: bits, threads: threads)
+  }
+
+  /// Encryptions of m·2^bits, bits ≥ 1: squarings, as the factor is public.
+  func multiplying(byPowerOfTwo bits: Int, threads: Int = ParallelLoops.processorCount) -> Ciphertexts {
+    guard count > 0 else { return self }
+    let none = SecretIntegers(count: 0, wordCount: key.wordCount)
+    return Ciphertexts(
+      key: key,
+      residues: key.modulus.powers(
+        of: residues(), publicExponent: SecretInteger(powerOfTwo: bits), bits: bits + 1, messages: none,
+        threads: threads))
   }
 
   private func check(_ other: Ciphertexts) throws(PaillierError) {

@@ -19,17 +19,21 @@ public struct Ciphertexts: Sendable, Equatable {
 
   /// Numbers from outside. Throws `ciphertextOutOfRange` unless 0 < c < n², `ciphertextNotInvertible` unless gcd(c, n) = 1.
   public init(_ values: [BigInteger], key: PublicKey) throws(PaillierError) {
-    // gcd(Πc, n) = 1 says it of all at once; only a bad batch is searched.
-    var product: BigInteger = 1
     for (i, value) in values.enumerated() {
       guard value.signum > 0, value < key.square else { throw .ciphertextOutOfRange(index: i) }
-      product = product * value % key.n
-    }
-    if BigInteger.gcd(product, key.n) != 1 {
-      let bad = values.firstIndex { BigInteger.gcd($0, key.n) != 1 }
-      throw .ciphertextNotInvertible(index: bad ?? 0)
     }
     self.init(trusted: values, key: key)
+    try checkInvertible()
+  }
+
+  /// Throws `ciphertextNotInvertible` where one has a common factor with n.
+  func checkInvertible() throws(PaillierError) {
+    // gcd(Πc, n) = 1 says it of all at once; only a bad batch is searched.
+    let product = (0..<count).reduce(1 as BigInteger) { $0 * self[$1] % key.n }
+    if BigInteger.gcd(product, key.n) != 1 {
+      let bad = (0..<count).first { BigInteger.gcd(self[$0], key.n) != 1 }
+      throw .ciphertextNotInvertible(index: bad ?? 0)
+    }
   }
 
   /// Numbers that are known to be units modulo n², in 0..<n².

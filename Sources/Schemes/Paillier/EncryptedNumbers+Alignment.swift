@@ -1,17 +1,23 @@
 import BigIntegers
 
 extension EncryptedNumbers {
-  /// Ciphertexts with an exponent each, brought to the lowest of them: one multiplication for each exponent there is, in time that is
-  /// linear in the number of ciphertexts.
+  /// Ciphertexts with an exponent each, brought to the lowest of them by squarings, four for each step of each.
   ///
-  /// Throws `differentCounts`, `exponentOutOfRange`, or `mayOverflow` where a mantissa of the declared bound would outgrow the key.
+  /// Throws `differentCounts`, `exponentOutOfRange`, `exponentsTooFarApart` for more than `maximumSquarings`, or `mayOverflow` where a
+  /// mantissa of the declared bound would outgrow the key.
   public init(
-    _ ciphertexts: Ciphertexts, exponents: [Int], bound: BigInteger = BigInteger(1) << assumedBits
+    _ ciphertexts: Ciphertexts, exponents: [Int], bound: BigInteger = assumedBound
   ) throws(PaillierError) {
     guard exponents.count == ciphertexts.count else {
       throw .differentCounts(ciphertexts.count, exponents.count)
     }
+    if let bad = exponents.first(where: { !NumberEncoding.exponents.contains($0) }) {
+      throw .exponentOutOfRange(bad)
+    }
     let lowest = exponents.min() ?? 0, length = ciphertexts.key.ciphertextWords
+    // Before any of it is computed.
+    try ciphertexts.key.check(bound: bound << (4 * ((exponents.max() ?? 0) - lowest)))
+    try Self.check(squarings: exponents.reduce(0) { $0 + 4 * ($1 - lowest) })
     var words = ciphertexts.words, largest = bound
     for (exponent, places) in Dictionary(grouping: exponents.indices, by: { exponents[$0] }) {
       let lowered = try EncryptedNumbers(ciphertexts[places], exponent: exponent, bound: bound)

@@ -67,17 +67,24 @@ public final class Encryptor: Sendable {
   }
 
   /// Encryptions of residues modulo n, in as many words as n has. Throws `valueOutOfRange` for one that is n or more,
-  /// `differentKeys` for residues of another length.
+  /// `differentKeys` for residues of another length, and in the classic form `ciphertextNotInvertible` where a random number shares a
+  /// factor with n: then n is no key, but has factors that chance finds.
   public func encrypt(
     _ messages: borrowing SecretIntegers, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
     try key.check(residues: messages)
     let randomness = freshRandomness(messages.count)
-    return encrypt(messages, randomness: randomness, threads)
+    return try encrypt(messages, randomness: randomness, threads)
   }
 
-  /// The same ciphertexts' plaintexts under fresh randomness: nobody but the key's owner can tell which came from which, under the
-  /// form's assumption. The short form multiplies by wⁿ of Jacobi symbol −1 or not, at random, so that symbols are uniform too.
+  /// The same ciphertexts' plaintexts under fresh randomness: nobody can tell which came from which, in the classic form. In the short form
+  /// this holds under its assumption and against everybody but the key's owner: an owner who made p − 1 and q − 1 with many small
+  /// factors, which no proof here excludes, finds in h^x what it is composed of. Use the classic form where the owner receives sums
+  /// and must not learn how they came about. The short form multiplies by wⁿ of Jacobi symbol −1 or not, at random, so that symbols
+  /// are uniform too.
+  ///
+  /// The factors, encryptions of zero, are made in ordinary memory that is not wiped, like every ciphertext: whoever reads this
+  /// process's memory afterwards may find them. Throws `ciphertextNotInvertible` as `encrypt` does.
   public func rerandomize(
     _ ciphertexts: Ciphertexts, threads: Int = ParallelLoops.processorCount
   ) throws(PaillierError) -> Ciphertexts {
@@ -127,7 +134,7 @@ public final class Encryptor: Sendable {
   ) throws(PaillierError) -> OpenedCiphertexts {
     try key.check(residues: messages)
     let randomness = freshRandomness(messages.count)
-    let ciphertexts = encrypt(messages, randomness: randomness, threads)
+    let ciphertexts = try encrypt(messages, randomness: randomness, threads)
     var openings = SecretIntegers(count: messages.count, wordCount: key.wordCount)
     let n = SecretInteger(variableTime: key.n, wordCount: key.wordCount)
     switch form {
@@ -149,16 +156,20 @@ public final class Encryptor: Sendable {
     return SecretIntegers.random(count: count, bits: tables.exponentBits, &stream)
   }
 
-  private func encrypt(
+  /// The same with random numbers chosen by hand: residues modulo n in the classic form, exponents in the short one.
+  package func encrypt(
     _ messages: borrowing SecretIntegers, randomness: borrowing SecretIntegers, _ threads: Int
-  ) -> Ciphertexts {
+  ) throws(PaillierError) -> Ciphertexts {
     guard messages.count > 0 else { return Ciphertexts(key: key, words: []) }
     guard let tables else {
       let n = SecretInteger(variableTime: key.n, wordCount: key.wordCount)
-      return Ciphertexts(
+      let made = Ciphertexts(
         key: key,
         residues: key.modulus.powers(
           of: randomness, publicExponent: n, bits: key.bitWidth, messages: messages, threads: threads))
+      // Nothing is known of this modulus but that it has no factor below 2^20.
+      try made.checkInvertible()
+      return made
     }
     return Ciphertexts(
       key: key, residues: tables.powers(randomness, messages: messages, threads: threads))

@@ -2,7 +2,7 @@ import BigIntegers
 import Primitives
 import Secrets
 
-/// Shows, to whoever trusts the auxiliary parameters, that n = p·q with p, q < √n·2^384: no factor is below 2^640 for 2048 bits. A key
+/// Shows, to whoever trusts the auxiliary parameters, that n = p·q with p, q < √n·2^384: no factor is below 2^639 for 2048 bits. A key
 /// with a small factor leaks what is encrypted under it (CVE-2023-33241 is about protocols that did not ask).
 ///
 /// The proof Π^fac of eprint 2021/060, figure 28, with ℓ = 128, ε = 256 and all intervals one-sided, made non-interactive:
@@ -73,7 +73,8 @@ public struct FactorProof: Sendable, Equatable {
       ])
   }
 
-  /// Throws `proofRejected(.noSmallFactor)` unless the proof holds for this key, parameters and context: a part of `ProvenKey`, because
+  /// Throws `proofRejected(.auxiliaryParameters)` for parameters on a modulus shorter than the key's, `proofRejected(.noSmallFactor)` unless
+  /// the proof holds for this key, parameters and context: a part of `ProvenKey`, because
   /// by itself it does not show that n has two factors.
   package func verify(
     _ key: PublicKey, auxiliary: AuxiliaryParameters, context: [UInt8]
@@ -82,6 +83,8 @@ public struct FactorProof: Sendable, Equatable {
     let bound = (key.n.squareRoot + 1) << Self.slackBits
     // No honest answer is longer: everything is bounded before it becomes an exponent.
     let longest = Self.slackBits + key.bitWidth + auxiliary.key.bitWidth + 2
+    // A shorter modulus than the key's might be factored sooner than the key, which would make proofs of anything.
+    guard auxiliary.key.bitWidth >= key.bitWidth else { throw .proofRejected(.auxiliaryParameters) }
     guard BigInteger.gcd(modulus, key.n) == 1, commitments.count == 5, answers.count == 6,
       commitments.allSatisfy({ $0.signum > 0 && $0 < modulus && BigInteger.gcd($0, modulus) == 1 }),
       answers.allSatisfy({ $0.signum >= 0 && $0.bitWidth <= longest }), answers[1] < bound, answers[2] < bound

@@ -14,10 +14,13 @@ public struct KeyProof: Sendable, Equatable {
   }
 
   /// Makes both for one's own key under a verifier's checked parameters. Throws `invalidKey(.p, .notAFactor)` where the key's primes are
-  /// not Blum primes.
+  /// not Blum primes, `proofRejected(.auxiliaryParameters)` for parameters on a modulus shorter than the key's, which nobody would accept.
   public init(
     proving key: borrowing PrivateKey, auxiliary: AuxiliaryParameters, context: [UInt8]
   ) throws(PaillierError) {
+    guard auxiliary.key.bitWidth >= key.publicKey.bitWidth else {
+      throw .proofRejected(.auxiliaryParameters)
+    }
     self.init(
       blum: try BlumProof(proving: key, context: context),
       factors: FactorProof(proving: key, auxiliary: auxiliary, context: context))

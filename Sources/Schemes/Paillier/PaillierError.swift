@@ -48,6 +48,8 @@ public enum PaillierError: Error, Equatable, Sendable {
   case overflow(index: Int)
   /// The exponent is out of −1,100…1,100, or above that of a number it is to replace.
   case exponentOutOfRange(Int)
+  /// Bringing ciphertexts to one exponent would take this many squarings, more than `EncryptedNumbers.maximumSquarings`.
+  case exponentsTooFarApart(squarings: Int)
   /// The decoded number at `index` is too large for a double or an Int.
   case notRepresentable(index: Int)
   /// Operands of different keys.

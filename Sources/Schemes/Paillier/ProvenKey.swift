@@ -7,7 +7,8 @@ public struct ProvenKey: Sendable {
   /// Somebody else's key, by its proofs. `auxiliary` are parameters of this side's own, or of a party that it trusts not to
   /// work with the key's owner; `context` is what the owner proved for, such as a study's digest.
   ///
-  /// Throws `proofRejected`; `.noSmallFactor` also for parameters on a modulus that shares a factor with the key.
+  /// Throws `proofRejected`; `.noSmallFactor` also for parameters on a modulus that shares a factor with the key, `.auxiliaryParameters`
+  /// for those on a shorter one.
   public init(
     verifying key: PublicKey, proof: KeyProof, auxiliary: AuxiliaryParameters, context: [UInt8]
   ) throws(PaillierError) {

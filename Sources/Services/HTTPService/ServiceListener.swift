@@ -82,6 +82,7 @@ private struct HandshakeLimit: ServerChildChannel {
     return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
       // Behind the TLS handler, before the one that waits for the chosen protocol and keeps its event.
       let tls = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+      try channel.pipeline.syncOperations.addHandler(FlushBeforeClose(), position: .after(tls))
       try channel.pipeline.syncOperations.addHandler(
         HandshakeTimer(.seconds(Int64(seconds))), position: .after(tls))
       return value
@@ -90,6 +91,17 @@ private struct HandshakeLimit: ServerChildChannel {
 
   func handle(value: HTTP2UpgradeChannel.Value, logger: Logger) async {
     await base.handle(value: value, logger: logger)
+  }
+}
+
+/// During a stop the HTTP/2 handlers close a connection as its last stream ends, which is before that stream's last frames are
+/// flushed: the answer would be lost.
+private final class FlushBeforeClose: ChannelOutboundHandler {
+  typealias OutboundIn = ByteBuffer
+
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    context.flush()
+    context.close(mode: mode, promise: promise)
   }
 }
 

@@ -25,6 +25,11 @@ struct FieldReader: ~Copyable {
   /// Whether there is a field.
   func has(_ path: String...) -> Bool { member(path) != nil }
 
+  /// Whether the field is one in quotes.
+  func isText(_ path: String...) -> Bool {
+    if case .string = member(path) { true } else { false }
+  }
+
   /// Throws unless the field is exactly this text.
   func expect(_ expected: String, _ path: String...) throws(PaillierFilesError) {
     let range = try string(path, maximum: 64)

@@ -5,7 +5,10 @@ import Secrets
 // Fence: texts of keys are put together in wiped memory.
 
 extension KeyFile {
-  /// The text of a public key; `comment` goes into `kid`.
+  /// The bytes of a comment that go into a file; what is longer is cut.
+  public static let maximumCommentByteCount = 1_024
+
+  /// The text of a public key; `comment` goes into `kid`, its first `maximumCommentByteCount` bytes.
   public static func text(of key: PublicKey, comment: String) -> SecretBytes {
     var text = SecretText()
     append(key, comment, to: &text)
@@ -43,7 +46,9 @@ extension KeyFile {
   /// Printable ASCII without quotes and backslashes.
   private static func escaped(_ comment: String) -> String {
     String(
-      decoding: comment.utf8.filter { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }, as: UTF8.self)
+      decoding: comment.utf8.prefix(maximumCommentByteCount).filter {
+        (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C
+      }, as: UTF8.self)
   }
 }
 

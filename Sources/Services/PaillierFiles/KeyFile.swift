@@ -17,13 +17,8 @@ public enum KeyFile {
   /// A public key, or the public part of a private key's file.
   public static func publicKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PublicKey {
     let fields = try read(text)
-    let n: BigInteger
-    if fields.has("pub") {
-      n = try modulus(fields.base64("pub", "n", maximum: maximumNumber))
-    } else {
-      try fields.expect("PAI-GN1", "alg")
-      n = try modulus(fields.base64("n", maximum: maximumNumber))
-    }
+    if !fields.has("pub") { try fields.expect("PAI-GN1", "alg") }
+    let n = try modulus(fields)
     return try rejecting { () throws(PaillierError) in try PublicKey(n: n) }
   }
 
@@ -34,12 +29,10 @@ public enum KeyFile {
   }
 
   /// A private key, by its primes or by λ. Its public part must be that of the same modulus; where λ or μ stand beside primes, or μ beside
-  /// λ, they must be of the same key.
+  /// λ, they must be of the same key, and λ alone must be a multiple of p − 1 and of q − 1.
   public static func privateKey(_ text: borrowing SecretBytes) throws(PaillierFilesError) -> PrivateKey {
     let fields = try read(text)
-    let n = try modulus(
-      fields.has("pub")
-        ? fields.base64("pub", "n", maximum: maximumNumber) : fields.base64("n", maximum: maximumNumber))
+    let n = try modulus(fields)
     let key: PrivateKey
     if fields.has("p") || !fields.has("lambda") {
       let p = try fields.base64("p", maximum: maximumNumber),
@@ -57,9 +50,11 @@ public enum KeyFile {
     } else {
       let lambda = try fields.base64("lambda", maximum: maximumNumber)
       do throws(PaillierError) { key = try PrivateKey(n: n, lambda: lambda) } catch { throw .rejected(error) }
+      guard key.publicKey.n == n else { throw .rejected(.invalidKey(.modulus, .doesNotOpen)) }
+      // A number that happens to factor n would pass for λ.
+      guard key.isOrderMultiple(lambda) else { throw .rejected(.invalidKey(.lambda, .doesNotOpen)) }
       try checkMu(fields, lambda, n)
     }
-    guard key.publicKey.n == n else { throw .rejected(.invalidKey(.modulus, .doesNotOpen)) }
     return key
   }
 
@@ -73,6 +68,18 @@ public enum KeyFile {
     }
     if fields.has("alg") { try fields.expect("PAI-GN1", "alg") }
     return fields
+  }
+
+  /// The one modulus that a file has. Throws `rejected` where it has two that differ, so that no two programs read different keys from it,
+  /// and `missing` for a public part without a private one around it.
+  private static func modulus(_ fields: borrowing FieldReader) throws(PaillierFilesError) -> BigInteger {
+    guard fields.has("pub") else { return try modulus(fields.base64("n", maximum: maximumNumber)) }
+    guard fields.has("p") || fields.has("lambda") else { throw .missing(field: "p") }
+    let n = try modulus(fields.base64("pub", "n", maximum: maximumNumber))
+    if fields.has("n"), try modulus(fields.base64("n", maximum: maximumNumber)) != n {
+      throw .rejected(.invalidKey(.modulus, .doesNotOpen))
+    }
+    return n
   }
 
   private static func modulus(_ bytes: borrowing SecretBytes) -> BigInteger {
