@@ -421,7 +421,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HitokuTests", dependencies: ["hitoku", "hitoku-leakd", "TestSupport"],
-      exclude: ["altering_proxy.py"], swiftSettings: house),
+      exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(

@@ -136,6 +136,18 @@ import Testing
     #expect(try stage.requests() == ["database", "description", "evaluate", "lookup"])
   }
 
+  @Test func typedPasswordsAreNotShownAndControlCEndsTheInput() throws {
+    let stage = try LeakStage()
+    try stage.write("hashes.txt", Self.published)
+    try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
+    let ending = try stage.type(["password", "correct horse", ""])
+    #expect(ending.code == 1, "\(ending.output)\(ending.errors)")
+    #expect(ending.output.contains("LEAKED  password 1") && ending.output.contains("clean   password 2"))
+    #expect(!ending.output.contains("correct horse"))
+    let stopped = try stage.type(["password", "correct\\x03"])
+    #expect(stopped.code == 130 && !stopped.output.contains("LEAKED"), "\(stopped.output)")
+  }
+
   @Test func wrongUseAndUnusableInputHaveCodesOfTheirOwn() throws {
     let stage = try LeakStage()
     try stage.write("hashes.txt", Self.published)

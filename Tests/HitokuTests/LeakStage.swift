@@ -80,6 +80,18 @@ final class LeakStage {
     }
   }
 
+  /// Asks for passwords that are typed at a terminal; the output is what it showed.
+  func type(_ lines: [String]) throws -> RunningProgram.Ending {
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "typing_terminal.py")
+    let program = try #require(RunningProgram.program("hitoku"))
+    return try RunningProgram(
+      ["python3", script.path()] + lines + [
+        "--", program.path(), "leak", "check", "--server", "127.0.0.1:\(port)", "--peer",
+        "server/certificate.pem", "--key", "oprf.key.pub",
+      ], of: "/usr/bin/env", in: folder
+    ).end()
+  }
+
   /// Asks for the passwords of `input`, or as the options say.
   func check(
     _ options: [String] = ["--stdin"], peer: String = "server/certificate.pem",

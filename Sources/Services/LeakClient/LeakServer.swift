@@ -125,6 +125,9 @@ struct LeakServer: Sendable {
       throw .untrusted
     } catch is BoringSSLError {
       throw .untrusted
+    } catch is NIOSSLExtraError {
+      // Another host's name.
+      throw .untrusted
     } catch let error as HTTPClientError {
       throw .unreachable(error.shortDescription)
     } catch let error as IOError {
