@@ -198,7 +198,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
       name: "Studies",
-      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Tables"],
+      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Reports", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -253,7 +253,7 @@ let package = Package(
     .target(
       name: "LeakClient",
       dependencies: [
-        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Reports", "ServiceContracts",
         service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
         service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
       ],

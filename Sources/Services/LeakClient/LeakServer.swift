@@ -14,7 +14,7 @@ public enum LeakServerTrust: Sendable, Hashable {
   case certificate(file: String)
 }
 
-/// The HTTPS behind a check: TLS 1.3, no redirects, nothing repeated, every answer bounded.
+/// The HTTPS behind a check: TLS 1.3, no redirects, nothing repeated that was answered, every answer bounded.
 struct LeakServer: Sendable {
   private let base: String
   private let token: String?
@@ -25,7 +25,7 @@ struct LeakServer: Sendable {
     let text = address.contains("://") ? address : "https://" + address
     guard let url = URLComponents(string: text), url.scheme == "https", let host = url.host, !host.isEmpty,
       ["", "/"].contains(url.path), url.query == nil, url.user == nil, url.password == nil,
-      address.contains("://") || url.port != nil
+      address.contains("://") || url.port != nil, url.port.map({ (1...65535).contains($0) }) ?? true
     else { throw .malformedAddress }
     base = text.hasSuffix("/") ? String(text.dropLast()) : text
     self.token = token
@@ -98,7 +98,25 @@ struct LeakServer: Sendable {
     return answer
   }
 
+  /// Sends the same bytes again after a refusal for now, of which nothing was evaluated: at most `resends` times, and not where
+  /// the server wants to wait longer than `longestWait` seconds.
   private func send(
+    _ request: HTTPClientRequest, _ mediaType: String, limit: Int
+  ) async throws(LeakClientError) -> [UInt8] {
+    for _ in 0..<Self.resends {
+      do throws(LeakClientError) { return try await sendOnce(request, mediaType, limit: limit) } catch {
+        guard case .refused(let problem, let seconds) = error,
+          problem.kind == .rateLimited || problem.kind == .busy, (seconds ?? 1) <= Self.longestWait
+        else { throw error }
+        do { try await Task.sleep(for: .seconds(max(1, seconds ?? 1))) } catch { throw .stopped }
+      }
+    }
+    return try await sendOnce(request, mediaType, limit: limit)
+  }
+
+  private static let (resends, longestWait) = (5, 60)
+
+  private func sendOnce(
     _ request: HTTPClientRequest, _ mediaType: String, limit: Int
   ) async throws(LeakClientError) -> [UInt8] {
     var request = request
