@@ -202,7 +202,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CZlib"], path: "Sources/Services/Tables", swiftSettings: house),
     .target(
       name: "Studies",
-      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Tables"],
+      dependencies: ["ByteCoding", "DisclosureControl", "EncryptedSum", "Primitives", "Reports", "Tables"],
       path: "Sources/Services/Studies", swiftSettings: house),
     .target(name: "Reports", path: "Sources/Services/Reports", swiftSettings: house),
     .target(
@@ -265,7 +265,8 @@ let package = Package(
     .target(
       name: "LeakClient",
       dependencies: [
-        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceClient", "ServiceContracts",
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Reports", "ServiceClient",
+        "ServiceContracts",
       ],
       path: "Sources/Services/LeakClient", swiftSettings: house),
     .target(

@@ -73,6 +73,7 @@ import Testing
     try await withPeer(stage, daemon) { peer in
       let session = try await peer.session()
       #expect(session.document.limits.elementsPerDay == 1030)
+      #expect(session.document.limits.burst == 100_000, "as the stage starts it")
       _ = try await peer.outputs(["a", "b"], session)
       _ = try await peer.outputs(["a"], session)
       let request = try LeakRequest(

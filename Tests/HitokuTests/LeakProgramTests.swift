@@ -125,15 +125,95 @@ import Testing
     }
   }
 
+  @Test func whatIsAskedDoesNotDependOnWhatTheTablesHold() throws {
+    let passwords = (0..<5).map { "word\($0)\n" }.joined()
+    var asked: [[String]] = []
+    for isZeroed in [false, true] {
+      let stage = try LeakStage()
+      try stage.write("words.txt", (0..<50).map { "word\($0)" })
+      try stage.serve(
+        "words.txt", build: ["--set", "lookup-1m-n2048", "--format", "words"], zeroed: isZeroed)
+      try stage.alter("nothing", at: 0)
+      let ending = try stage.check(input: passwords)
+      #expect(ending.code == (isZeroed ? 69 : 1), "\(ending.errors)")
+      #expect(!isZeroed || (ending.output.isEmpty && !ending.errors.contains("Tell who")))
+      asked.append(try stage.requests())
+    }
+    #expect(asked[0] == asked[1])
+    #expect(asked[0].count { $0 == "lookup" } == 5)
+  }
+
+  @Test func whatTheServerWritesDoesNotSteerTheTerminal() throws {
+    let stage = try LeakStage()
+    try stage.write("hashes.txt", Self.published)
+    try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
+    try stage.refuseFirst("database", with: "500:failed\u{1B}[31m")
+    let ending = try stage.check(input: "password\n")
+    #expect(ending.code == 69 && ending.errors.contains("the server refused"), "\(ending.errors)")
+    #expect(!ending.errors.contains("\u{1B}") && !ending.errors.contains("Refused."))
+  }
+
   @Test(arguments: ["429:rate-limited", "503:busy"])
-  func aRefusedRequestIsNotRepeated(_ problem: String) throws {
+  func aRequestThatIsRefusedForNowGoesOutAgain(_ problem: String) throws {
     let stage = try LeakStage()
     try stage.write("hashes.txt", Self.published)
     try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
     try stage.refuseFirst("lookup", with: problem)
     let ending = try stage.check(input: "password\n")
-    #expect(ending.code == 69 && ending.errors.contains("the server refused"), "\(ending.errors)")
-    #expect(try stage.requests() == ["database", "description", "evaluate", "lookup"])
+    #expect(ending.code == 1, "\(ending.errors)")
+    #expect(try stage.requests() == ["database", "description", "evaluate", "lookup", "lookup"])
+  }
+
+  @Test(arguments: ["0", "65536", "123456789012345678901234567890"])
+  func addressesWithImpossiblePortsAreWrongUsage(_ port: String) throws {
+    let stage = try LeakStage()
+    let ending = try stage.run(
+      ["leak", "check", "--server", "127.0.0.1:\(port)", "--key", "oprf.key.pub", "--stdin"], input: "x\n")
+    #expect(ending.code == 64, "\(ending.errors)")
+  }
+
+  @Test func aReportThatCannotBeWrittenIsAFailure() throws {
+    let stage = try LeakStage()
+    try stage.write("hashes.txt", Self.published)
+    try stage.serve("hashes.txt", build: ["--set", "lookup-bucket-n1024"])
+    let program = try #require(RunningProgram.program("hitoku")).path()
+    let ending = try RunningProgram(
+      [
+        "sh", "-c", "echo password | \"$0\" \"$@\" > /dev/full", program, "leak", "check", "--stdin",
+        "--server", "127.0.0.1:\(stage.port)", "--peer", "server/certificate.pem", "--key", "oprf.key.pub",
+      ], of: "/usr/bin/env", in: stage.folder
+    ).end()
+    #expect(ending.code == 73, "\(ending.errors)")
+  }
+
+  @Test func exportsAreForListsOfPasswordsUnlessCredentialsAreAskedFor() throws {
+    let stage = try LeakStage()
+    try stage.write("pairs.txt", ["ann@example.org:x"])
+    try stage.serve("pairs.txt", build: ["--kind", "credentials", "--set", "lookup-bucket-n1024"])
+    try stage.write("export.csv", ["name,url,username,password", "A,,ann@example.org,x", "B,,,y"])
+    let refused = try stage.check(["--export", "export.csv"])
+    #expect(refused.code == 65 && refused.errors.contains("--credentials"), "\(refused.errors)")
+    let ending = try stage.check(["--export", "export.csv", "--credentials", "--json"])
+    #expect(ending.code == 1 && ending.errors.contains("1 entries without user name"), "\(ending.errors)")
+    #expect(try stage.entries(ending).count == 1)
+  }
+
+  @Test func addingAKnownListIsAFailureAndNewVersionsHaveTheirOwnNames() throws {
+    let stage = try LeakStage()
+    try stage.write("one.txt", ["word1"])
+    try stage.write("two.txt", ["word2"])
+    let common = ["--key", "oprf.key", "--work", "work", "--format", "words"]
+    try stage.expectSuccess(["leak", "build", "--out", "db1", "--name", "list"] + common + ["one.txt"])
+    let again = try stage.run(["leak", "add", "--out", "db2"] + common + ["one.txt"])
+    #expect(again.code == 65 && again.errors.contains("nothing was added"), "\(again.errors)")
+    for (options, name) in [([], "list.2"), (["--name", "mine"], "mine")] {
+      let out = "db-\(name)"
+      let list = options.isEmpty ? "two.txt" : "three.txt"
+      try stage.write("three.txt", ["word3"])
+      try stage.expectSuccess(["leak", "add", "--out", out] + options + common + [list])
+      let manifest = try String(contentsOfFile: stage.path(out + "/manifest.json"), encoding: .utf8)
+      #expect(manifest.contains("\"name\" : \"\(name)\""))
+    }
   }
 
   @Test func typedPasswordsAreNotShownAndControlCEndsTheInput() throws {

@@ -91,6 +91,28 @@ import Testing
     _ = try query.finish(response)
   }
 
+  /// A server that zeroes the groups it is curious about must not see which one was asked for: neither an error nor another
+  /// message may depend on it.
+  @Test func zeroedGroupsShowInTheResultAloneAndInNoError() throws {
+    var random = SeededGenerator()
+    let world = try LookupWorld("lookup-1m-n2048", items: 2_000, using: &random)
+    let client = try LookupClient(world.parameters, table: world.table.description)
+    let (size, server) = (world.parameters.groupByteCount, world.server)
+    for key in world.items.keys.prefix(3) + [ItemKey(bytes: random.bytes(32))] {
+      let group = key.group(below: world.parameters.literal.groups)
+      for isOwn in [true, false] {
+        var bytes = world.table.bytes
+        let zeroed = isOwn ? group : (group + 1) % world.parameters.literal.groups
+        for place in (zeroed * size)..<((zeroed + 1) * size) { bytes[place] = 0 }
+        let query = try client.query(key)
+        let response = unsafe try server.answer(
+          query.bytes, table: bytes.span.bytes, description: world.table.description)
+        let result = try query.finish(response)
+        #expect((result == .unsound) == isOwn, "seed \(random.seed)")
+      }
+    }
+  }
+
   @Test func damagedBatchesAreRefusedOrAnswered() throws {
     var random = SeededGenerator()
     let parameters = try ParameterFiles.batch(named: "lookup-batch-n4096")

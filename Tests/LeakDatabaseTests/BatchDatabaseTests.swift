@@ -35,9 +35,14 @@ import Testing
   }
 
   @Test func aBatchFindsAllItemsOfTheListAndOfOnesThatCameLater() throws {
-    var builder = try LeakDatabaseBuilder(settings(), key: key(), work: folder.path("work"))
-    try builder.add(words(0..<700), format: .lines(.words), name: "first")
-    let manifest = try builder.finish(to: folder.path("db-1"))
+    func build(_ settings: LeakDatabaseSettings, _ list: ListInput, _ name: String, _ output: String) throws
+      -> DatabaseManifest
+    {
+      var builder = try LeakDatabaseBuilder(settings, key: key(), work: folder.path("work"))
+      try builder.add(list, format: .lines(.words), name: name)
+      return try builder.finish(to: folder.path(output))
+    }
+    let manifest = try build(settings(), words(0..<700), "first", "db-1")
     let bytes = try #require(manifest.batch?.table.bytes)
     #expect(Double(bytes) / 1_048_576 <= 28, "bytes for each item of a full table")
     let first = try LeakDatabase(path: folder.path("db-1"))
@@ -46,9 +51,7 @@ import Testing
     // Everything but the key stands in the work folder.
     let known = try LeakDatabaseSettings(ofWork: folder.path("work"))
     #expect(known == settings())
-    var later = try LeakDatabaseBuilder(known, key: key(), work: folder.path("work"))
-    try later.add(words(900..<1000), format: .lines(.words), name: "second")
-    #expect(try later.finish(to: folder.path("db-2")).items == 800)
+    #expect(try build(known, words(900..<1000), "second", "db-2").items == 800)
     let second = try LeakDatabase(path: folder.path("db-2"))
     #expect(try found(Array(200..<1200), in: second) == (200..<1200).map { $0 < 700 || (900..<1000) ~= $0 })
   }

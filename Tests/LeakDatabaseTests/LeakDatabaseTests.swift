@@ -61,13 +61,11 @@ import Testing
     let whole = try build("work-a", "a", lists)
     // The first list alone, then a second that breaks off in its middle, then all again.
     _ = try build("work-b", "b1", [lists[0]])
-    var broken = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path("work-b"))
-    do throws(LeakDatabaseError) {
-      try broken.add(
-        .bytes(Array("nonsense\n".utf8) + lists[1].1), format: .lines(.sha1), name: "second",
-        allowedMalformed: 0)
-      Issue.record("a malformed line was allowed")
-    } catch { #expect(error == .tooManyMalformedLines(list: "second", line: 1)) }
+    let nonsense = Array("nonsense\n".utf8) + lists[1].1
+    #expect(throws: LeakDatabaseError.malformedLine(list: "second", line: 1)) {
+      var broken = try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path("work-b"))
+      try broken.add(.bytes(nonsense), format: .lines(.sha1), name: "second", malformed: .refused)
+    }
     let resumed = try build("work-b", "b2", lists)
     #expect(resumed == whole)
     for name in ["tables.bin", "descriptions.bin", "manifest.json"] {
@@ -75,6 +73,98 @@ import Testing
         FileManager.default.contentsEqual(
           atPath: folder.path("a/\(name)"), andPath: folder.path("b2/\(name)")), "\(name)")
     }
+  }
+
+  @Test func aWorkFolderIsForOneBuildAtATime() throws {
+    let path = folder.path("work")
+    var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: path)
+    #expect(throws: LeakDatabaseError.busyWork(path: path)) {
+      _ = try LeakDatabaseBuilder(Self.flat, key: key(), work: path).listCount
+    }
+    try builder.add(.bytes(lines(0..<5)), format: .lines(.sha1), name: "first")
+    #expect(try builder.finish(to: folder.path("db")).items == 5)
+  }
+
+  @Test func listsOfAnotherFormatAndEmptyOnesAreNotTakenForCleanOnes() throws {
+    let path = folder.path("work")
+    let words = Array((0..<9).map { "word\($0)\n" }.joined().utf8)
+    let mixed = words + lines(0..<3)
+    func add(_ bytes: [UInt8], _ rule: MalformedLines) throws -> DatabaseManifest {
+      var builder = try LeakDatabaseBuilder(Self.flat, key: key(), work: path)
+      try builder.add(.bytes(bytes), format: .lines(.sha1), name: "list", malformed: rule)
+      return try builder.finish(to: folder.path("db"))
+    }
+    for (bytes, rule, malformed, count) in [
+      (words, MalformedLines.minority, 9, 9), (words, .passedOver, 9, 9), ([], .passedOver, 0, 0),
+      (mixed, .minority, 9, 12),
+    ] {
+      let expected = LeakDatabaseError.mostLinesMalformed(
+        list: "list", malformed: malformed, lines: count, format: .lines(.sha1))
+      #expect(expected.description.contains("--format words"))
+      #expect(throws: expected) { try add(bytes, rule) }
+    }
+    #expect(throws: LeakDatabaseError.noItems) {
+      try LeakDatabaseBuilder(Self.flat, key: key(), work: path).finish(to: folder.path("db"))
+    }
+    #expect(try add(mixed, .passedOver).items == 3, "none of the refused lists was recorded")
+  }
+
+  @Test func anUnknownParameterSetNamesTheKnownOnes() throws {
+    #expect(LeakDatabaseError.parameters(.unknownName).description.contains("lookup-labels-expand"))
+  }
+
+  @Test func privateListsStayPrivate() throws {
+    var settings = Self.flat
+    settings.isPrivate = true
+    let path = folder.path("work")
+    do {
+      var builder = try LeakDatabaseBuilder(settings, key: key(), work: path)
+      try builder.add(.bytes(lines(0..<5)), format: .lines(.sha1), name: "first")
+    }
+    #expect(throws: LeakDatabaseError.privateWork) {
+      _ = try LeakDatabaseBuilder(Self.flat, key: key(), work: path).listCount
+    }
+  }
+
+  @Test func versionsHaveTheSameSaltAndOtherPadding() throws {
+    let first = lines(0..<5)
+    _ = try build("work", "a", [("first", first)])
+    _ = try build("work", "b", [("first", first), ("second", first)])
+    let (a, b) = (
+      try LeakDatabase(path: folder.path("a")), try LeakDatabase(path: folder.path("b"))
+    )
+    #expect(a.descriptions[0].salt == b.descriptions[0].salt)
+    let tables = try ["a", "b"].map { try Data(contentsOf: URL(filePath: folder.path("\($0)/tables.bin"))) }
+    let equal = zip(tables[0], tables[1]).count { $0 == $1 }
+    #expect(equal < tables[0].count / 16, "padding is new")
+  }
+
+  @Test func damagedWorkFilesAreRefused() throws {
+    _ = try build("work", "a", [("first", lines(0..<50))])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("work"))
+      .filter { $0.hasPrefix("partition-") }
+    for name in names {
+      let url = URL(filePath: folder.path("work/\(name)"))
+      let count = try Data(contentsOf: url).count
+      try Data(repeating: 0xFF, count: count).write(to: url)
+    }
+    #expect(throws: LeakDatabaseError.self) {
+      try LeakDatabaseBuilder(Self.flat, key: key(), work: folder.path("work"))
+        .finish(to: folder.path("b"))
+    }
+  }
+
+  @Test func onlyWhatABuildLeftIsRemoved() throws {
+    let partial = folder.path("db.partial")
+    try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
+    let thesis = partial + "/thesis.txt"
+    try Data("years".utf8).write(to: URL(filePath: thesis))
+    #expect(throws: LeakDatabaseError.exists(path: partial)) {
+      try build("work", "db", [("first", lines(0..<5))])
+    }
+    #expect(FileManager.default.fileExists(atPath: thesis))
+    try FileManager.default.moveItem(atPath: thesis, toPath: partial + "/tables.bin")
+    #expect(try build("work", "db", [("first", lines(0..<5))]).items == 5)
   }
 
   @Test func changedFilesAreRefused() throws {

@@ -141,7 +141,8 @@ extension LeakDaemon {
       .init(
         path: database, keys: oprfKey, ranges: rangeFile,
         limits: LeakDocument.Limits(
-          elements: ServedDatabase.elementCounts, elementsPerDay: budget, requestsPerMinute: rate)))
+          elements: ServedDatabase.elementCounts, elementsPerDay: budget, requestsPerMinute: rate,
+          burst: burst)))
   }
 }
 

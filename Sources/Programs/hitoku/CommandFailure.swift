@@ -13,6 +13,7 @@ struct CommandFailure: Error, CustomStringConvertible {
   /// What the process ends with (values of sysexits(3), and 128 + SIGINT).
   enum Code: Int32 {
     case failed = 1
+    case usage = 64
     case data = 65
     case unavailable = 69
     case cannotCreate = 73

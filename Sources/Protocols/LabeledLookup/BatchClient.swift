@@ -75,17 +75,14 @@ public struct BatchQuery: ~Copyable, Sendable {
     for (bin, place) in places.enumerated() {
       guard let place else { continue }
       let code = codes[place]
-      for subBin in [code.subBins.0, code.subBins.1] {
+      func read(_ subBin: Int) -> FoundItem {
         let found = (0..<digits).map { digit -> UInt64 in
           let form = subBin * digits + digit
           return answers[form / copies][form % copies * parameters.literal.bins + bin]
         }
-        guard zip(found, code.tag).allSatisfy({ $0 == UInt64($1) }) else { continue }
-        let labelDigits = found.dropFirst(parameters.tagDigits)
-        if let label = parameters.labelCoding.label(of: labelDigits, pad: code.labelPad) {
-          results[place] = .present(label: label)
-        }
+        return FoundItem(found[...], tag: code.tag, labelPad: code.labelPad, parameters.labelCoding)
       }
+      results[place] = LookupResult(read(code.subBins.0), read(code.subBins.1), isSound: true)
     }
     return results
   }

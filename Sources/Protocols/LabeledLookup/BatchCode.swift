@@ -83,16 +83,21 @@ struct LabelCoding {
     }
   }
 
-  /// The label that these digits hold, nil where they are no number of the label's length.
-  func label(of digits: some BidirectionalCollection<UInt64>, pad: some Sequence<UInt8>) -> [UInt8]? {
+  /// The label that these digits hold, and whether they are a number of its length: in the same time for all digits.
+  func label(
+    of digits: some BidirectionalCollection<UInt64>, pad: some Sequence<UInt8>
+  ) -> (label: [UInt8], isReadable: Bool) {
     var number: UInt64 = 0
+    var isBeyond = false
     for digit in digits.reversed() {
       let (product, overflow) = number.multipliedReportingOverflow(by: modulus)
       let (sum, carry) = product.addingReportingOverflow(digit)
-      if overflow || carry { return nil }
+      isBeyond = isBeyond || overflow || carry
       number = sum
     }
-    guard byteCount == 8 || number >> UInt64(8 * byteCount) == 0 else { return nil }
-    return pad.enumerated().map { $1 ^ UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
+    // A shift by all 64 bits gives 0.
+    let isLonger = number >> UInt64(8 * byteCount) != 0
+    let label = pad.enumerated().map { $1 ^ UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
+    return (label, !isBeyond && !isLonger)
   }
 }

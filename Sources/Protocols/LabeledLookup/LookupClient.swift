@@ -9,6 +9,41 @@ public enum LookupResult: Sendable, Equatable {
   case absent
   /// Among the items, with this label of the set's length.
   case present(label: [UInt8])
+  /// The server selected from a table that no correct builder makes. As secret as the other results: which of a table's
+  /// groups are damaged is the server's choice, so how the client goes on must not depend on it.
+  case unsound
+}
+
+extension LookupResult {
+  /// What two places of a table say of an item that stands in at most one; reads both whichever holds it.
+  init(_ first: FoundItem, _ second: FoundItem, isSound: Bool) {
+    let isPresent = first.isTagged || second.isTagged
+    let label = zip(first.label, second.label).map {
+      ($0 & (first.isTagged ? 0xFF : 0)) | ($1 & (first.isTagged ? 0 : 0xFF))
+    }
+    let isReadable =
+      isSound && (first.isReadable || !first.isTagged)
+      && (second.isReadable || first.isTagged || !second.isTagged)
+    self = !isReadable ? .unsound : isPresent ? .present(label: label) : .absent
+  }
+}
+
+/// What stands in one place of a table, read as the item that is looked for.
+struct FoundItem {
+  /// Whether the tag is the item's.
+  let isTagged: Bool
+  /// Whether the label's digits are those of a label; only then it is one.
+  let isReadable: Bool
+  let label: [UInt8]
+
+  /// `digits`: tag, then label. The time does not depend on them.
+  init(
+    _ digits: ArraySlice<UInt64>, tag: some Collection<some FixedWidthInteger>,
+    labelPad: some Sequence<UInt8>, _ coding: LabelCoding
+  ) {
+    isTagged = zip(digits, tag).reduce(0) { $0 | ($1.0 ^ UInt64($1.1)) } == 0
+    (label, isReadable) = coding.label(of: digits.dropFirst(tag.count), pad: labelPad)
+  }
 }
 
 /// The side that asks, for one session against one table.
@@ -20,7 +55,8 @@ public enum LookupResult: Sendable, Equatable {
 ///
 /// The client learns whether the item is there, its label, and columns of the table that say nothing to who lacks the OPRF
 /// outputs of their items. The server, honest or not, learns that a query was made (IND-CPA; with expansion keys under
-/// circular security) as long as the client's reaction tells it nothing: never repeat or report a failed query.
+/// circular security) as long as the client's reaction tells it nothing: never repeat or report a failed query, and go on
+/// after any result, `unsound` as well, as if it were `absent`.
 public struct LookupClient: ~Copyable, Sendable {
   /// The set.
   public let parameters: LookupParameters
@@ -111,22 +147,25 @@ public struct LookupQuery: ~Copyable, Sendable {
     self.bytes = bytes
   }
 
-  /// Reads the response. Throws `malformed` and `encryption`, whichever item was asked for.
+  /// Reads the response. Throws `malformed` and `encryption` for what the server knows of its bytes itself, whichever item was
+  /// asked for; what only decryption shows is `unsound`. Both columns are opened, wherever the item is.
   public consuming func finish(_ response: [UInt8]) throws(LookupError) -> LookupResult {
     let answers = try decode(response)
-    for column in [code.columns.0, code.columns.1] {
-      let plaintext = try open(layer: 0, index: column / parameters.columnsPerAnswer, answers)
-      guard let coefficients = plaintext.coefficients else { throw .malformed }
-      let start = column % parameters.columnsPerAnswer * parameters.digitsPerItem
-      let found = coefficients[start..<(start + parameters.digitsPerItem)]
-      guard zip(found, code.tag).allSatisfy({ $0 == UInt64($1) }) else { continue }
-      guard
-        let label = parameters.labelCoding.label(
-          of: found.dropFirst(parameters.tagDigits), pad: code.labelPad)
-      else { continue }
-      return .present(label: label)
-    }
-    return .absent
+    let first = try read(column: code.columns.0, answers)
+    let second = try read(column: code.columns.1, answers)
+    return LookupResult(first.item, second.item, isSound: first.isSound && second.isSound)
+  }
+
+  private borrowing func read(
+    column: Int, _ answers: [Answer]
+  ) throws(LookupError) -> (item: FoundItem, isSound: Bool) {
+    let (plaintext, isSound) = try open(layer: 0, index: column / parameters.columnsPerAnswer, answers)
+    guard let coefficients = plaintext.coefficients else { throw .malformed }
+    let start = column % parameters.columnsPerAnswer * parameters.digitsPerItem
+    let item = FoundItem(
+      coefficients[start..<(start + parameters.digitsPerItem)], tag: code.tag, labelPad: code.labelPad,
+      parameters.labelCoding)
+    return (item, isSound)
   }
 
   private borrowing func decode(_ response: [UInt8]) throws(LookupError) -> [Answer] {
@@ -146,23 +185,30 @@ public struct LookupQuery: ~Copyable, Sendable {
     return answers
   }
 
-  /// The plaintext of answer `index` of a layer; those of all but the last are put together from the next one's.
+  /// The plaintext of answer `index` of a layer, and whether all under it was sound; answers of all layers but the last are
+  /// put together from the next one's.
   private borrowing func open(
     layer: Int, index: Int, _ answers: [Answer]
-  ) throws(LookupError) -> Plaintext {
+  ) throws(LookupError) -> (Plaintext, isSound: Bool) {
     let answer: Answer
+    var isSound = true
     if layer == parameters.recursions {
       answer = answers[index]
     } else {
       let digits = parameters.digits[layer]
       var plaintexts: [Plaintext] = []
       for digit in 0..<digits.count {
-        plaintexts.append(try open(layer: layer + 1, index: index * digits.count + digit, answers))
+        let (part, isPartSound) = try open(
+          layer: layer + 1, index: index * digits.count + digit, answers)
+        plaintexts.append(part)
+        isSound = isPartSound && isSound
       }
       let parts = plaintexts
-      answer = try encryption { () throws(BFVError) in try digits.join(parts) }
+      let joined = try encryption { () throws(BFVError) in try digits.join(parts) }
+      answer = joined.answer
+      isSound = joined.isSound && isSound
     }
     let key = SecretKey(parameters.layers[layer], seed: seed.copy())
-    return try encryption { () throws(BFVError) in try key.decrypt(answer) }
+    return (try encryption { () throws(BFVError) in try key.decrypt(answer) }, isSound)
   }
 }

@@ -39,9 +39,12 @@ public struct AnswerDigits: Sendable {
     }
   }
 
-  /// The answer whose digits these plaintexts are. Throws `wrongShape` for another number of them, `malformed` for
-  /// digits beyond the widths and `transparent` as a decoder does: the digits come from outside.
-  public func join(_ digits: [Plaintext]) throws(BFVError) -> Answer {
+  /// The answer whose digits these plaintexts are, and whether a correct server can have sent it: false for digits beyond the
+  /// widths, which are cut, and for a transparent answer.
+  ///
+  /// Which plaintexts were selected is a secret of who decrypts, and so is that flag: no error and no difference in time
+  /// depends on it. Throws `wrongShape` for another number of plaintexts or another degree.
+  public func join(_ digits: [Plaintext]) throws(BFVError) -> (answer: Answer, isSound: Bool) {
     guard digits.count == count, digits.allSatisfy({ $0.degree == inner.degree }) else { throw .wrongShape }
     var numbers = [UInt64](repeating: 0, count: inner.degree)
     for (digit, plaintext) in digits.enumerated() {
@@ -50,10 +53,11 @@ public struct AnswerDigits: Sendable {
       for index in numbers.indices { numbers[index] |= coefficients[index] << shift }
     }
     let mask = UInt64(1) << UInt64(bits.c0) - 1
-    let c1 = numbers.map { $0 >> UInt64(bits.c0) }
-    guard c1.allSatisfy({ $0 >> UInt64(bits.c1) == 0 }) else { throw .malformed }
-    guard c1.contains(where: { $0 != 0 }) else { throw .transparent }
-    return Answer(
+    let high = numbers.map { $0 >> UInt64(bits.c0) }
+    let all = high.reduce(0, |)
+    let c1 = high.map { $0 & (UInt64(1) << UInt64(bits.c1) - 1) }
+    let answer = Answer(
       extent: .all, parameterDigest: inner.digest, c0: numbers.map { $0 & mask }, others: [c1])
+    return (answer, (all >> UInt64(bits.c1) == 0) && (all != 0))
   }
 }

@@ -1,3 +1,4 @@
+import Reports
 import ServiceContracts
 
 /// Why a check ended without answers. No case carries an entry or depends on one.
@@ -24,25 +25,31 @@ public enum LeakClientError: Error, Equatable, Sendable {
   case wrongKind
   /// The database was replaced while questions were under way.
   case databaseChanged
+  /// The task was cancelled while it waited for the server.
+  case stopped
   /// More elements than the server evaluates for one client in a day.
   case beyondBudget(needed: Int, allowed: Int)
 }
 
 extension LeakClientError: CustomStringConvertible {
-  /// What happened.
-  public var description: String {
+  /// What happened. What the server wrote is escaped for terminals.
+  public var description: String { text.escapedForTerminal }
+
+  private var text: String {
     switch self {
     case .malformedAddress: "that is no address of a server."
     case .unreadableCertificate(let path): "\(path) holds no single certificate in PEM."
     case .unreachable(let reason): "the server cannot be reached: \(reason)."
     case .untrusted: "the server does not show the certificate that it should."
-    case .refused(let problem, _): "the server refused: \(problem.title) \(problem.detail ?? "")"
+    case .refused(let problem, _):
+      "the server refused: \(problem.kind?.title ?? "The reason is none that this program knows.")"
     case .malformedAnswer: "the server answered what no correct server answers."
     case .otherKey: "the server's database is under another OPRF key than the pinned one."
     case .invalidProof: "the server did not use the pinned OPRF key."
     case .unknownParameters(let name): "the server uses the parameter set \(name), which differs here."
     case .wrongKind: "the server's list is of another kind: passwords against user names with passwords."
     case .databaseChanged: "the server's database was replaced during the check."
+    case .stopped: "the check was stopped."
     case .beyondBudget(let needed, let allowed):
       "the check needs \(needed) evaluations; the server makes \(allowed) a day for a client."
     }
@@ -51,19 +58,23 @@ extension LeakClientError: CustomStringConvertible {
   /// What to do about it.
   public var hint: String {
     switch self {
-    case .malformedAddress: "Give https://HOST:PORT or HOST:PORT."
+    case .malformedAddress: "Give https://HOST:PORT or HOST:PORT, with a port in 1…65535."
     case .unreadableCertificate: "Give the server's certificate.pem, or that of its authority."
     case .unreachable: "Check address and port, and whether the daemon runs."
-    case .untrusted: "Compare certificates on another channel. Nothing was asked."
+    case .untrusted:
+      "Give a self-signed certificate, or that of the server's authority, with --peer, compared on another channel. Nothing was asked."
+    case .refused(let problem, _) where problem.kind == .unauthorized:
+      "Give the token that you got for this server with --token-file."
     case .refused(_, let seconds?): "Try again in \(seconds) seconds."
     case .refused: "Ask who runs the server."
     case .malformedAnswer, .invalidProof:
-      "Do not repeat the question: the answers were discarded. Tell who runs the server that it misbehaves, not what you asked."
+      "All answers were discarded. Do not ask again, and do not tell the server's side: that it failed can depend on what you asked."
     case .otherKey:
       "Keys are rotated: get the new public key on a trusted channel. Nothing was asked."
     case .unknownParameters: "Run the same version of Hitoku on both sides."
     case .wrongKind: "Give --user or user names with credentials, and leave them away for passwords."
     case .databaseChanged: "Answers so far were discarded; run it again."
+    case .stopped: "Answers so far were discarded."
     case .beyondBudget: "Check fewer entries, or ask for a larger budget."
     }
   }

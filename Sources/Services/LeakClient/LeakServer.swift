@@ -23,21 +23,36 @@ struct LeakServer: Sendable {
   func get(
     _ path: LeakPath, as mediaType: String = LeakPath.mediaType, limit: Int
   ) async throws(LeakClientError) -> [UInt8] {
-    do { return try await connection.send("GET", path.text, expecting: mediaType, limit: limit) } catch {
-      throw LeakClientError(error)
-    }
+    try await send("GET", path, nil, mediaType, limit)
   }
 
   /// The body that answers a POST of bytes, exactly `count` bytes.
   func post(_ body: [UInt8], to path: LeakPath, answer count: Int) async throws(LeakClientError) -> [UInt8] {
-    let answer: [UInt8]
-    do {
-      answer = try await connection.send(
-        "POST", path.text, .init(LeakPath.mediaType, body), expecting: LeakPath.mediaType, limit: count)
-    } catch { throw LeakClientError(error) }
+    let answer = try await send("POST", path, .init(LeakPath.mediaType, body), LeakPath.mediaType, count)
     guard answer.count == count else { throw .malformedAnswer }
     return answer
   }
+
+  /// Sends the same bytes again after a refusal for now, of which nothing was evaluated: at most `resends` times, and not where
+  /// the server wants to wait longer than `longestWait` seconds.
+  private func send(
+    _ method: String, _ path: LeakPath, _ body: ServiceConnection.Body?, _ mediaType: String, _ limit: Int
+  ) async throws(LeakClientError) -> [UInt8] {
+    var resends = 0
+    while true {
+      do throws(ServiceClientError) {
+        return try await connection.send(method, path.text, body, expecting: mediaType, limit: limit)
+      } catch {
+        guard case .refused(let problem, let seconds) = error, resends < Self.resends,
+          problem.kind == .rateLimited || problem.kind == .busy, (seconds ?? 1) <= Self.longestWait
+        else { throw LeakClientError(error) }
+        resends += 1
+        do { try await Task.sleep(for: .seconds(max(1, seconds ?? 1))) } catch { throw .stopped }
+      }
+    }
+  }
+
+  private static let (resends, longestWait) = (5, 60)
 }
 
 extension LeakClientError {

@@ -14,7 +14,8 @@ extension LeakSession {
   ///
   /// Where the server has a table for batches and there is more than one question, 1,024 are asked at once, padded, and answers say
   /// nothing but present or absent, unless `singly`. `progress` gets the number of distinct questions that are
-  /// answered. Throws before anything is asked where the kind is wrong or the day's budget too small.
+  /// answered. Throws before anything is asked where the kind is wrong or the day's budget too small. An answer that no correct server
+  /// can have encrypted ends in `malformedAnswer` after all questions were asked: which requests go out depends on no answer.
   public func check(
     _ questions: [LeakQuestion], singly: Bool = false,
     progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -35,8 +36,8 @@ extension LeakSession {
     guard rounds * size <= document.limits.elementsPerDay else {
       throw .beyondBudget(needed: rounds * size, allowed: document.limits.elementsPerDay)
     }
-    var pace = RequestPace(perMinute: document.limits.requestsPerMinute)
-    var answers: [LeakAnswer] = []
+    var pace = RequestPace(document.limits)
+    var answers: [LookupResult] = []
     do throws(LeakClientError) {
       if inBatches, let batch {
         try await askBatches(distinct, batch, &answers, &pace, progress)
@@ -48,7 +49,8 @@ extension LeakSession {
       // Before the first query was sent, the caller starts over.
       throw pace.queries == 0 ? error : .databaseChanged
     }
-    return questions.map { question in places[question].map { answers[$0] } ?? .absent }
+    guard !answers.contains(.unsound) else { throw .malformedAnswer }
+    return questions.map { question in places[question].map { LeakAnswer(answers[$0]) } ?? .absent }
   }
 
   /// Outputs of entries behind the PRF, with the proof checked.
@@ -69,7 +71,7 @@ extension LeakSession {
   private static let proofByteCount = 64
 
   private func askSingly(
-    _ questions: [LeakQuestion], _ answers: inout [LeakAnswer], _ pace: inout RequestPace,
+    _ questions: [LeakQuestion], _ answers: inout [LookupResult], _ pace: inout RequestPace,
     _ progress: @Sendable (Int, Int) -> Void
   ) async throws(LeakClientError) {
     // Keys of a client span one table.
@@ -93,18 +95,18 @@ extension LeakSession {
 
   private func ask(
     _ table: TableSession, _ bucket: Int, _ output: [UInt8], _ pace: inout RequestPace
-  ) async throws(LeakClientError) -> LeakAnswer {
+  ) async throws(LeakClientError) -> LookupResult {
     let query: LookupQuery
     do { query = try table.client.query(output: output) } catch { throw .malformedAnswer }
     await pace.wait(isQuery: true)
     let response = try await server.post(
       table.client.expansionKeys + query.bytes, to: .lookup(version: document.version, bucket: bucket),
       answer: document.lookup.responseBytes)
-    do { return LeakAnswer(try query.finish(response)) } catch { throw .malformedAnswer }
+    do { return try query.finish(response) } catch { throw .malformedAnswer }
   }
 
   private func askBatches(
-    _ questions: [LeakQuestion], _ batch: BatchParameters, _ answers: inout [LeakAnswer],
+    _ questions: [LeakQuestion], _ batch: BatchParameters, _ answers: inout [LookupResult],
     _ pace: inout RequestPace, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(LeakClientError) {
     let table = try await description(.batchDescription(version: document.version))
@@ -123,7 +125,7 @@ extension LeakSession {
         answer: document.batch?.responseBytes ?? 0)
       do {
         let results = try query.finish(response)
-        answers += outputs.places.map { LeakAnswer(results[$0]) }
+        answers += outputs.places.map { results[$0] }
       } catch { throw .malformedAnswer }
       progress(start + part.count, questions.count)
     }
@@ -138,7 +140,7 @@ extension LeakSession {
 extension LeakAnswer {
   fileprivate init(_ result: LookupResult) {
     switch result {
-    case .absent: self = .absent
+    case .absent, .unsound: self = .absent
     case .present(let label): self = .present(LeakLabel(decoding: label))
     }
   }
@@ -154,7 +156,7 @@ private final class TableSession: Sendable {
   }
 }
 
-/// Keeps a long check below the server's requests a minute, so that none is refused: a refused one would not be repeated.
+/// Keeps a long check below the server's requests a minute, so that few are refused.
 private struct RequestPace {
   private let interval: Duration
   /// Requests that go out at full speed.
@@ -164,10 +166,10 @@ private struct RequestPace {
   /// Lookups that went out.
   private(set) var queries = 0
 
-  /// A tenth of a minute's requests at once, then a little slower than allowed.
-  init(perMinute: Int) {
-    interval = .seconds(63) / perMinute
-    burst = perMinute / 10
+  /// Half of what is allowed at once, since others may share the address; then a little slower than allowed.
+  init(_ limits: LeakDocument.Limits) {
+    interval = .seconds(63) / limits.requestsPerMinute
+    burst = limits.burst / 2
   }
 
   mutating func wait(isQuery: Bool = false) async {

@@ -35,8 +35,9 @@ public enum LeakAnswer: Sendable, Equatable {
 ///     POST evaluate                 blinded entries ─▶ evaluations with a proof, checked against the pinned key
 ///     POST lookup or batch lookup   encrypted query ─▶ encrypted answer
 ///
-/// The server learns how many questions are asked, in which buckets, and when. Nothing is asked a second time, whatever comes
-/// back, and how a check ends is not told to the server.
+/// The server learns how many questions are asked, in which buckets, and when. What was answered is not asked a second
+/// time; a request that was refused for now goes out again as it was. All questions are asked, whatever the answers are: a failure that only
+/// decryption shows is reported at the end, and not to the server.
 public struct LeakSession: Sendable {
   /// What the server says of its database.
   public let document: LeakDocument
@@ -73,6 +74,7 @@ public struct LeakSession: Sendable {
     guard let document = try? JSONDecoder().decode(LeakDocument.self, from: Data(bytes)),
       document.format == 1, (1...1_048_576).contains(document.buckets),
       document.kind == .credentials || document.buckets == 1, document.limits.requestsPerMinute > 0,
+      document.limits.burst > 0,
       document.version.utf8.count == 32, document.version.utf8.allSatisfy(Self.isDigit)
     else { throw .malformedAnswer }
     guard document.publicKey == Self.digits(key.bytes) else { throw .otherKey }

@@ -24,6 +24,8 @@ struct DatabaseWriter {
     self.publicKey = publicKey
   }
 
+  private static let newFile = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+
   /// Writes into `path`.partial and renames it.
   func write(
     _ work: borrowing WorkStore, paddingKey: borrowing SecretBytes,
@@ -31,11 +33,16 @@ struct DatabaseWriter {
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
     let partial = path + ".partial"
-    try? FileManager.default.removeItem(atPath: partial)
+    try PartialOutput.removeFolder(
+      partial,
+      holding: [
+        LeakDatabase.tablesName, LeakDatabase.descriptionsName, LeakDatabase.batchName,
+        LeakDatabase.batchDescriptionName, LeakDatabase.manifestName,
+      ])
     do {
       try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
     } catch { throw .system(path: partial, errno: errno) }
-    let tables = try OpenFile(partial + "/" + LeakDatabase.tablesName, flags: O_RDWR | O_CREAT | O_TRUNC)
+    let tables = try OpenFile(partial + "/" + LeakDatabase.tablesName, flags: Self.newFile)
     let groups = parameters.literal.groups
     var attempts = [UInt8](repeating: 0, count: settings.buckets * groups)
     var counts = [Int](repeating: 0, count: settings.buckets)
@@ -81,7 +88,7 @@ struct DatabaseWriter {
   }
 
   private func write(_ bytes: [UInt8], _ folder: String, _ name: String) throws(LeakDatabaseError) {
-    let file = try OpenFile(folder + "/" + name, flags: O_RDWR | O_CREAT | O_TRUNC)
+    let file = try OpenFile(folder + "/" + name, flags: Self.newFile)
     try file.write(bytes, at: 0)
     try file.synchronize()
   }

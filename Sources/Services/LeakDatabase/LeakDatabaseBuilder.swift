@@ -116,19 +116,25 @@ public struct LeakDatabaseBuilder: ~Copyable {
   /// Adds a list under its `name`: one that is there already, in part, is taken up where it was left, and one that is there as
   /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name.
   ///
-  /// More than `allowedMalformed` malformed lines end the build with `tooManyMalformedLines`. Throws also `list`,
-  /// `wrongFormat`, `unknownColumns`, `noPrefixFile`, `tooManySources` and `system`.
+  /// Lines that are not of the format end it as `malformed` says, with `malformedLine` or `mostLinesMalformed`; of such a list
+  /// nothing is recorded since the last checkpoint. Throws also `list`, `wrongFormat`, `unknownColumns`, `noPrefixFile`,
+  /// `tooManySources`, `standardInputAgain` and `system`.
   public mutating func add(
     _ input: ListInput, format: ListFormat, name: String, source: String? = nil,
-    allowedMalformed: Int = .max, threads: Int = ParallelLoops.processorCount,
+    malformed: MalformedLines = .minority, threads: Int = ParallelLoops.processorCount,
     progress: (LeakBuildProgress) -> Void = { _ in }
   ) throws(LeakDatabaseError) {
     if case .lines(let format) = format, !settings.kind.takes(format) { throw .wrongFormat }
-    guard var list = work.begin(name) else { return }
+    guard var list = try work.begin(name, input) else { return }
     var feed = try ListFeed(input, format, of: settings.kind, list: list)
     while let batch = try feed.next(threads: threads) {
-      try ingest(batch, source: source ?? name, threads: threads)
-      if feed.report.malformed > allowedMalformed { throw feed.tooManyMalformedLines(of: name) }
+      do throws(LeakDatabaseError) {
+        try feed.check(malformed, name, format)
+        try ingest(batch, source: source ?? name, threads: threads)
+      } catch {
+        work.dropPending()
+        throw error
+      }
       if feed.isCheckpointDue {
         feed.note(in: &list)
         try work.checkpoint(list)
@@ -161,13 +167,33 @@ public struct LeakDatabaseBuilder: ~Copyable {
     }
   }
 
+  /// The number of lists in the work folder.
+  public var listCount: Int { work.state.lists.count }
+
   /// Writes the database into the new folder `path`, which appears complete or not at all. The work folder stays, for a
-  /// later list. Throws `exists`, `lookup`, `tooManyBatchItems` and `system`.
+  /// later list. `name` is what the version is called; by default as its settings say.
+  ///
+  /// The salt stays from version to version, since the work folder keeps items by their salted keys; the padding is new in each, so
+  /// that a comparison of two versions does not show which columns have new items.
+  ///
+  /// Throws `noItems`, `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(
-    to path: String, threads: Int = ParallelLoops.processorCount
+    to path: String, name: String? = nil, threads: Int = ParallelLoops.processorCount
   ) throws(LeakDatabaseError) -> DatabaseManifest {
-    try DatabaseWriter(settings, parameters, batch, salt: salt, publicKey: server.publicKey.bytes)
+    guard !work.isEmpty else { throw .noItems }
+    var named = settings
+    if let name { named.name = name }
+    return try DatabaseWriter(named, parameters, batch, salt: salt, publicKey: server.publicKey.bytes)
       .write(
-        work, paddingKey: paddingKey, batchPaddingKey: batchPaddingKey, to: path, threads: threads)
+        work, paddingKey: ofVersion(paddingKey), batchPaddingKey: ofVersion(batchPaddingKey), to: path,
+        threads: threads)
+  }
+
+  /// A key for what the work folder holds now.
+  private borrowing func ofVersion(_ key: borrowing SecretBytes) -> SecretBytes {
+    var stream = RandomStream(key: key.copy(), stream: work.versionNumber)
+    return unsafe SecretBytes(count: RandomStream.keyByteCount) { buffer in
+      unsafe stream.fill(UnsafeMutableRawBufferPointer(buffer))
+    }
   }
 }

@@ -12,12 +12,22 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case malformedManifest
   /// The work store was begun with other settings or another key.
   case otherWork
+  /// Another build runs in the work folder.
+  case busyWork(path: String)
+  /// The work folder holds lists that are not to be published, and the build would not say so.
+  case privateWork
+  /// There is nothing to build from: an empty database would call every password clean.
+  case noItems
+  /// No line of a list is of its format, or more are not than are.
+  case mostLinesMalformed(list: String, malformed: Int, lines: Int, format: ListFormat)
+  /// A list from standard input is in the work folder, and nobody knows whether this one is the same.
+  case standardInputAgain
   /// The work folder is that of a range file.
   case noDatabaseWork
   /// The database exists already; databases are never changed.
   case exists(path: String)
-  /// More lines than allowed are malformed; the first of them.
-  case tooManyMalformedLines(list: String, line: Int)
+  /// A line is malformed, and none may be.
+  case malformedLine(list: String, line: Int)
   /// The file holds no OPRF key.
   case unusableKey(path: String)
   /// A list of the wrong kind for this database.
@@ -51,10 +61,20 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
     case .malformedManifest: "the manifest is not one of this version. Build the database again."
     case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."
+    case .busyWork(let path): "another build runs in \(path). Wait for it, or use a folder of its own."
+    case .privateWork:
+      "the work folder holds private lists, and what is built from them stays private. Give --private, or use a fresh folder."
+    case .noItems:
+      "there is no item to build from, and an empty database would call every password clean. Check the lists and their --format."
+    case .mostLinesMalformed(let list, let malformed, let lines, let format):
+      "\(list): \(lines == 0 ? "no line" : "only \(lines - malformed) of \(lines) lines")"
+        + " \(lines - malformed == 1 ? "is" : "are") \(format.explanation)"
+    case .standardInputAgain:
+      "the work folder holds a list from standard input already, and cannot tell whether this is another one. Write it to a file."
     case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
-    case .exists(let path): "\(path) exists, and databases are never changed. Choose another name."
-    case .tooManyMalformedLines(let list, let line):
-      "\(list) has too many malformed lines, the first is \(line). Check its format, or have such lines passed over."
+    case .exists(let path): "\(path) exists, and nothing is overwritten. Choose another name."
+    case .malformedLine(let list, let line):
+      "\(list): line \(line) is malformed. Check its format, or have such lines passed over: --on-bad-line skip."
     case .unusableKey(let path): "\(path) holds no OPRF key. Make one with: hitoku leak key FILE"
     case .wrongFormat: "a list of this format cannot go into this database. Build one of its kind."
     case .tooManySources: "more than 65,536 sources. Labels cannot name more: give lists a common --source."
@@ -68,6 +88,8 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .tooManyBatchItems(let items, let largest):
       "\(items) items are more than a table for batches takes (\(largest)). Build without batches."
     case .list(let error): error.description
+    case .parameters(.unknownName):
+      "there is no parameter set of this name. Choose one of \(ParameterFiles.lookupNames.joined(separator: ", "))."
     case .parameters(let error): "the parameter set is refused: \(error)."
     case .lookup(.tooManyItems):
       "more items than the parameter set is for. Choose a larger set or more buckets."

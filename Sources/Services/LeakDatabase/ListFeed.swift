@@ -11,6 +11,30 @@ public enum ListFormat: Sendable, Hashable {
   case table
 }
 
+extension ListFormat {
+  /// What its lines are, and which format was probably meant where they are not.
+  var explanation: String {
+    switch self {
+    case .lines(.sha1), .lines(.ntlm):
+      "HASH:COUNT. If each line is a password, give --format words; if the first line is a header, --format csv."
+    case .lines(.credentials): "user:password. If the first line is a header, give --format csv."
+    case .lines(.words): "a password in UTF-8. If the list holds hashes, give --format sha1 or --format ntlm."
+    case .table:
+      "a record like the header. If there is no header, give the format of its lines with --format."
+    }
+  }
+}
+
+/// What a build does at lines that are not of their format.
+public enum MalformedLines: Sendable, Hashable {
+  /// It ends.
+  case refused
+  /// It passes them over, but ends where they are more than the others.
+  case minority
+  /// It passes them over as long as there is any other.
+  case passedOver
+}
+
 /// How far a list is read.
 public struct LeakBuildProgress: Sendable, Hashable {
   /// Lines, malformed ones included.
@@ -39,6 +63,8 @@ struct ListFeed: ~Copyable {
   private(set) var report: LeakBuildProgress
   private var lines: ListLines
   private let parser: Parser
+  /// Lines before the first entry.
+  private let headerLines: Int
   private var isMore = true
   private var linesAtCheckpoint: Int
 
@@ -66,15 +92,18 @@ struct ListFeed: ~Copyable {
     let start = read
     while read < list.lines, try lines.next(&line) { read += 1 }
     self.init(
-      lines, parser, LeakBuildProgress(lines: max(list.lines, start), malformed: list.malformed),
+      lines, parser, headerLines: start,
+      LeakBuildProgress(lines: max(list.lines, start), malformed: list.malformed),
       linesAtCheckpoint: list.lines)
   }
 
   private init(
-    _ lines: consuming ListLines, _ parser: Parser, _ report: LeakBuildProgress, linesAtCheckpoint: Int
+    _ lines: consuming ListLines, _ parser: Parser, headerLines: Int, _ report: LeakBuildProgress,
+    linesAtCheckpoint: Int
   ) {
     self.lines = lines
     self.parser = parser
+    self.headerLines = headerLines
     self.report = report
     self.linesAtCheckpoint = linesAtCheckpoint
   }
@@ -118,8 +147,15 @@ struct ListFeed: ~Copyable {
     linesAtCheckpoint = report.lines
   }
 
-  /// What a build ends with that allows no more such lines.
-  func tooManyMalformedLines(of name: String) -> LeakDatabaseError {
-    .tooManyMalformedLines(list: name, line: report.firstMalformed.first ?? 0)
+  /// Throws `malformedLine` and `mostLinesMalformed` where the lines so far are not as `rule` wants them; a list is judged where it
+  /// would be recorded.
+  func check(_ rule: MalformedLines, _ name: String, _ format: ListFormat) throws(LeakDatabaseError) {
+    if rule == .refused, report.malformed > 0 {
+      throw .malformedLine(list: name, line: report.firstMalformed.first ?? 0)
+    }
+    let entries = report.lines - headerLines
+    let good = entries - report.malformed
+    guard isCheckpointDue, good == 0 || (rule != .passedOver && report.malformed > good) else { return }
+    throw .mostLinesMalformed(list: name, malformed: report.malformed, lines: entries, format: format)
   }
 }

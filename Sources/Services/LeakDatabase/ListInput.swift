@@ -1,5 +1,6 @@
 import Foundation
 import LeakCheck
+import Primitives
 import Tables
 
 /// Where a list is read from; gzip is recognised everywhere.
@@ -17,6 +18,34 @@ public enum ListInput: Sendable, Hashable {
     var isFolder: ObjCBool = false
     let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     self = exists && isFolder.boolValue ? .folder(path) : .file(path)
+  }
+}
+
+extension ListInput {
+  /// What tells this list from another one of its name: its length and the SHA-256 of its first mebibyte, for a folder that of its
+  /// files' names and lengths. Nil where only reading it to its end would tell. Throws `system` and `noPrefixFile`.
+  public func fingerprint() throws(LeakDatabaseError) -> String? {
+    switch self {
+    case .bytes, .file("-"): return nil
+    case .file(let path):
+      var status = stat()
+      guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      let file = try OpenFile(path, flags: O_RDONLY)
+      let count = try file.byteCount()
+      let begin = try file.read(min(count, 1 << 20), at: 0)
+      return "\(count) bytes, \(Array(SHA256.hash(begin).prefix(8)).hex)"
+    case .folder(let path):
+      let names = try ListLines.prefixFiles(path)
+      var listing: [UInt8] = []
+      for name in names {
+        var status = stat()
+        guard unsafe stat(path + "/" + name, &status) == 0 else {
+          throw .system(path: path + "/" + name, errno: errno)
+        }
+        listing += Array("\(name) \(status.st_size)\n".utf8)
+      }
+      return "\(names.count) files, \(Array(SHA256.hash(listing).prefix(8)).hex)"
+    }
   }
 }
 
@@ -56,7 +85,7 @@ struct ListLines: ~Copyable {
     }
   }
 
-  private static func prefixFiles(_ folder: String) throws(LeakDatabaseError) -> [String] {
+  static func prefixFiles(_ folder: String) throws(LeakDatabaseError) -> [String] {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
       .filter { !$0.hasPrefix(".") }.sorted()
     for name in names {

@@ -77,6 +77,9 @@ struct PartitionBuilder: ~Copyable, Sendable {
         index += 1
       }
       let place = Int(first.unit) - (lists.first?.unit ?? 0)
+      guard lists.indices.contains(place), Int(first.source) < work.state.sources.count else {
+        throw .damaged(path: work.partitionPath(partition))
+      }
       let label = LeakLabel(count: count, source: first.source).bytes
       do throws(LookupError) {
         try lists[place].items.append(first.key, label: parameters.labelByteCount == 0 ? [] : label)

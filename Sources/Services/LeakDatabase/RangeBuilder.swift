@@ -24,19 +24,22 @@ public struct RangeBuilder: ~Copyable {
 
   /// Adds a list of `HASH:COUNT`, as `LeakDatabaseBuilder.add` does.
   public mutating func add(
-    _ input: ListInput, name: String, allowedMalformed: Int = .max,
+    _ input: ListInput, name: String, malformed: MalformedLines = .minority,
     threads: Int = ParallelLoops.processorCount, progress: (LeakBuildProgress) -> Void = { _ in }
   ) throws(LeakDatabaseError) {
-    guard var list = work.begin(name) else { return }
+    guard var list = try work.begin(name, input) else { return }
     var feed = try ListFeed(input, .lines(hash.format), list: list)
     while let batch = try feed.next(threads: threads) {
+      do throws(LeakDatabaseError) { try feed.check(malformed, name, .lines(hash.format)) } catch {
+        work.dropPending()
+        throw error
+      }
       for line in batch {
         let digest = line.line.entry.input.suffix(hash.byteCount)
         let count = UInt32(clamping: line.line.count)
         let number = (0..<4).map { UInt8(truncatingIfNeeded: count >> UInt32(8 * $0)) }
         work.append(Array(digest) + number, to: Int(digest.first ?? 0))
       }
-      if feed.report.malformed > allowedMalformed { throw feed.tooManyMalformedLines(of: name) }
       if feed.isCheckpointDue {
         feed.note(in: &list)
         try work.checkpoint(list)
@@ -45,11 +48,13 @@ public struct RangeBuilder: ~Copyable {
     }
   }
 
-  /// Writes the new file `path`, which appears complete or not at all. Throws `exists` and `system`.
+  /// Writes the new file `path`, which appears complete or not at all. Throws `noItems`, `exists`, `damaged` and `system`.
   public borrowing func finish(to path: String) throws(LeakDatabaseError) -> RangeFile {
     guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
+    guard !work.isEmpty else { throw .noItems }
     let partial = path + ".partial"
-    let file = try OpenFile(partial, flags: O_RDWR | O_CREAT | O_TRUNC)
+    try PartialOutput.removeFile(partial, beginningWith: RangeFile.magic)
+    let file = try OpenFile(partial, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
     var index = [UInt32](repeating: 0, count: RangeFile.prefixCount + 1)
     let base = RangeFile.headerByteCount + RangeFile.indexByteCount
     var (entries, place) = (0, base)
@@ -81,6 +86,7 @@ public struct RangeBuilder: ~Copyable {
   ) throws(LeakDatabaseError) -> (bytes: [UInt8], count: Int) {
     let bytes = try work.bytes(partition)
     let (size, digest) = (hash.byteCount + 4, hash.byteCount)
+    guard bytes.count % size == 0 else { throw .damaged(path: work.partitionPath(partition)) }
     let records = stride(from: 0, to: bytes.count, by: size).map {
       RangeRecord(bytes[$0..<($0 + size)], hashByteCount: digest)
     }.sorted { $0.words < $1.words }

@@ -63,12 +63,14 @@ struct WorkState: Codable, Equatable {
 /// The work folder of a build: partitions of records, which survive a kill, and which a later list is merged with.
 struct WorkStore {
   private let folder: String
+  private let lock: FolderLock
   private(set) var state: WorkState
   private var pending: [[UInt8]]
   /// The places in `state.sources`.
   private var numbers: [String: UInt16] = [:]
 
-  /// Opens or begins the store. Throws `otherWork` where it belongs to another build.
+  /// Opens or begins the store. Throws `otherWork` where it belongs to another build, `busyWork` while another one runs,
+  /// `privateWork` where private lists would become public ones, `damaged` and `system`.
   init(
     folder: String, identity: String, settings: LeakDatabaseSettings? = nil, partitions: Int
   ) throws(LeakDatabaseError) {
@@ -78,6 +80,7 @@ struct WorkStore {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch { throw .system(path: folder, errno: errno) }
+    lock = try FolderLock(folder: folder)
     state = WorkState(
       identity: identity, settings: settings, lists: [], sources: [],
       partitions: Array(repeating: 0, count: partitions))
@@ -86,6 +89,10 @@ struct WorkStore {
       guard found.identity == identity, found.partitions.count == partitions,
         found.sources.count <= 1 << 16, Set(found.sources).count == found.sources.count
       else { throw .otherWork }
+      guard found.partitions.allSatisfy({ $0 >= 0 }),
+        found.lists.allSatisfy({ $0.lines >= 0 && (0...$0.lines).contains($0.malformed) })
+      else { throw .damaged(path: Self.statePath(folder)) }
+      if let settings, found.settings?.isPrivate == true, !settings.isPrivate { throw .privateWork }
       state = found
       // Whether there is a table for batches may change from one version to the next.
       state.settings = settings
@@ -110,7 +117,8 @@ struct WorkStore {
     return found
   }
 
-  private func partitionPath(_ index: Int) -> String { folder + "/partition-\(index)" }
+  /// The path of a partition.
+  func partitionPath(_ index: Int) -> String { folder + "/partition-\(index)" }
 
   /// Keeps a record for partition `index` until the next checkpoint.
   mutating func append(_ record: WorkRecord, to index: Int) { record.append(to: &pending[index]) }
@@ -127,9 +135,27 @@ struct WorkStore {
     return number
   }
 
-  /// Where the list `name` stands; nil where it is read to its end.
-  func begin(_ name: String) -> WorkState.List? {
+  /// Drops records that no checkpoint took: those of a list that was refused.
+  mutating func dropPending() {
+    for index in pending.indices { pending[index].removeAll() }
+  }
+
+  /// A number for what the store holds: another one after another list.
+  var versionNumber: UInt64 {
+    let lists = state.lists.flatMap { [$0.name, "\($0.lines)", "\($0.malformed)"] }
+    let fields = [state.identity] + lists + state.sources + state.partitions.map { "\($0)" }
+    return SHA256.hash(Array(fields.joined(separator: "\0").utf8)).prefix(8).reduce(0) {
+      $0 << 8 | UInt64($1)
+    }
+  }
+
+  /// Whether no record was taken.
+  var isEmpty: Bool { state.partitions.allSatisfy { $0 == 0 } }
+
+  /// Where the list `name` stands; nil where it is read to its end. Throws `standardInputAgain`.
+  func begin(_ name: String, _ input: ListInput) throws(LeakDatabaseError) -> WorkState.List? {
     let known = state.lists.first { $0.name == name }
+    if known != nil, input == .file("-") { throw .standardInputAgain }
     let list = known ?? WorkState.List(name: name, lines: 0, malformed: 0, isDone: false)
     return list.isDone ? nil : list
   }
@@ -163,6 +189,7 @@ struct WorkStore {
   /// All records of a partition.
   func records(_ index: Int) throws(LeakDatabaseError) -> [WorkRecord] {
     let bytes = try bytes(index)
+    guard bytes.count % WorkRecord.byteCount == 0 else { throw .damaged(path: partitionPath(index)) }
     return stride(from: 0, to: bytes.count, by: WorkRecord.byteCount).map {
       WorkRecord(bytes[$0..<($0 + WorkRecord.byteCount)])
     }

@@ -25,7 +25,7 @@ public struct ServiceConnection: Sendable {
     let text = address.contains("://") ? address : "https://" + address
     guard let url = URLComponents(string: text), url.scheme == "https", let host = url.host, !host.isEmpty,
       ["", "/"].contains(url.path), url.query == nil, url.user == nil, url.password == nil,
-      address.contains("://") || url.port != nil
+      address.contains("://") || url.port != nil, url.port.map({ (1...65535).contains($0) }) ?? true
     else { throw .malformedAddress }
     base = text.hasSuffix("/") ? String(text.dropLast()) : text
     self.token = token

@@ -62,12 +62,15 @@ public struct LeakDocument: Codable, Sendable, Equatable {
     public var elementsPerDay: Int
     /// Requests that a client may make a minute on average.
     public var requestsPerMinute: Int
+    /// Requests that a client may make at once, at least 1; then `requestsPerMinute` is its pace.
+    public var burst: Int
 
     /// Takes all of them.
-    public init(elements: [Int], elementsPerDay: Int, requestsPerMinute: Int) {
+    public init(elements: [Int], elementsPerDay: Int, requestsPerMinute: Int, burst: Int) {
       self.elements = elements
       self.elementsPerDay = elementsPerDay
       self.requestsPerMinute = requestsPerMinute
+      self.burst = burst
     }
   }
 

@@ -88,7 +88,8 @@ public struct Problem: Codable, Error, Sendable, Equatable {
 }
 
 extension Problem.Kind {
-  var title: String {
+  /// A short sentence, the same for all problems of this kind.
+  public var title: String {
     switch self {
     case .malformedRequest: "The request is malformed."
     case .unauthorized: "A valid token is needed."

@@ -1,3 +1,5 @@
+import Reports
+
 /// What is wrong with a study file. A study is no secret between its parties, so errors quote it.
 public enum StudyError: Error, Equatable, Sendable {
   /// The file exceeds 1 MiB.
@@ -16,14 +18,7 @@ public enum StudyError: Error, Equatable, Sendable {
 
 extension StudyError: CustomStringConvertible {
   /// The field, what is wrong, and what to do about it; characters that a terminal would obey are written as \u{…}.
-  public var description: String {
-    String(
-      text.unicodeScalars.map { scalar in
-        let isHarmless = ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
-          scalar.properties.generalCategory)
-        return isHarmless ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-      }.joined())
-  }
+  public var description: String { text.escapedForTerminal }
 
   private var text: String {
     switch self {

@@ -60,8 +60,8 @@ struct LeakBuildCommand: ParsableCommand {
         throw LeakDatabaseError.privateList
       }
       var builder = try RangeBuilder(kind, isPrivate: isPrivate, work: lists.work)
-      try lists.read(kind) { input, _, name, allowed, progress throws(LeakDatabaseError) in
-        try builder.add(input, name: name, allowedMalformed: allowed, progress: progress)
+      _ = try lists.read(kind) { input, _, name, rule, progress throws(LeakDatabaseError) in
+        try builder.add(input, name: name, malformed: rule, progress: progress)
       }
       let file = try builder.finish(to: path)
       print("\(path): \(grouped(file.count)) hashes")
@@ -81,6 +81,9 @@ struct LeakAddCommand: ParsableCommand {
       """)
   @Option(help: "The OPRF key's file, the same as of the build.") var key: String
   @Option(help: "The new database folder.") var out: String
+  @Option(
+    help: "What the new version is called; default: the work folder's name with the number of its lists.")
+  var name: String?
   @OptionGroup var lists: LeakListOptions
 
   func run() throws {
@@ -88,23 +91,30 @@ struct LeakAddCommand: ParsableCommand {
     do throws(LeakDatabaseError) { settings = try LeakDatabaseSettings(ofWork: lists.work) } catch {
       throw CommandFailure(error)
     }
-    try buildDatabase(settings, key: key, out: out, lists)
+    try buildDatabase(settings, key: key, out: out, lists, addingAs: { name ?? "\(settings.name).\($0)" })
   }
 }
 
+/// `addingAs`, for a new version, names it by the number of its lists, of which one must be new.
 private func buildDatabase(
-  _ settings: LeakDatabaseSettings, key: String, out: String, _ lists: LeakListOptions
+  _ settings: LeakDatabaseSettings, key: String, out: String, _ lists: LeakListOptions,
+  addingAs name: ((Int) -> String)? = nil
 ) throws {
   let secret = try readOPRFKey(key)
   do {
     var builder = try LeakDatabaseBuilder(settings, key: secret, work: lists.work)
-    try lists.read(settings.kind) { input, format, name, allowed, progress throws(LeakDatabaseError) in
+    let taken = try lists.read(settings.kind) {
+      input, format, name, rule, progress throws(LeakDatabaseError) in
       try builder.add(
-        input, format: format, name: name, source: lists.label(name), allowedMalformed: allowed,
-        progress: progress)
+        input, format: format, name: name, source: lists.label(name), malformed: rule, progress: progress)
+    }
+    guard taken > 0 || name == nil else {
+      throw CommandFailure(
+        "nothing was added: every list is in this work folder already.", hint: "No database was written.",
+        code: .data)
     }
     note("solving the tables")
-    let manifest = try builder.finish(to: out)
+    let manifest = try builder.finish(to: out, name: name?(builder.listCount))
     let batch = manifest.batch.map { ", \(byteCount($0.table.bytes)) for batches" } ?? ""
     print(
       "\(out): \(grouped(manifest.items)) items, \(byteCount(manifest.tables.bytes)) of tables\(batch), "

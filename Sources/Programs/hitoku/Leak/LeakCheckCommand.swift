@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import LeakCheck
 import LeakClient
+import LeakDatabase
 import ObliviousPRF
 import Reports
 import Synchronization
@@ -35,18 +36,20 @@ struct LeakCheckCommand: AsyncParsableCommand {
   @Option(help: "A password manager's export: CSV of Chrome, Edge, Firefox, Bitwarden, 1Password.")
   var export: String?
   @Option(help: "The user whose passwords these are, for lists of credentials.") var user: String?
-  @Flag(help: "Lines of standard input are user:password.") var credentials = false
+  @Flag(
+    help: "Ask a list of credentials: lines of standard input are user:password, an export names its users.")
+  var credentials = false
   @Flag(help: "One lookup for each password, never batches.") var single = false
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
     guard !stdin || export == nil else { throw ValidationError("give --stdin or --export, not both.") }
-    guard export == nil || (user == nil && !credentials) else {
-      throw ValidationError("an export has its own user names: leave --user and --credentials away.")
+    guard export == nil || user == nil else {
+      throw ValidationError("an export has its own user names: leave --user away.")
     }
-    guard !credentials || (stdin && user == nil) else {
-      throw ValidationError("--credentials belongs to --stdin, without --user.")
+    guard !credentials || ((stdin || export != nil) && user == nil) else {
+      throw ValidationError("--credentials belongs to --stdin or --export, without --user.")
     }
   }
 
@@ -58,38 +61,59 @@ struct LeakCheckCommand: AsyncParsableCommand {
   }
 
   private func check() async throws {
+    try forbidMemoryDumps()
     let key = try readOPRFPublicKey(key)
     let token = try tokenFile.map {
       String(decoding: try readWholeFile($0, limit: 4096), as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    let inputs = try readInputs()
-    guard !inputs.isEmpty else {
-      throw CommandFailure("there is no password to ask for.", hint: "Give at least one.", code: .data)
-    }
-    let report = try await ask(inputs, key, token)
+    let report = try await ask(key, token)
     try report.print(json: json)
     if report.leaked > 0 { throw ExitCode(1) }
   }
 
-  private func readInputs() throws -> [LeakInput] {
-    if let export { return try LeakInputs.exported(export) }
-    return stdin
-      ? try LeakInputs.piped(user: user, credentials: credentials) : try LeakInputs.prompted(user: user)
+  /// What to ask a list of this kind.
+  private func readInputs(_ kind: LeakListKind) throws -> [LeakInput] {
+    guard export == nil || credentials || kind != .credentials else {
+      throw CommandFailure(
+        "the server has a list of credentials: it would see a bucket for each user name of the export.",
+        hint: "Ask a list of passwords, or give --credentials.", code: .data)
+    }
+    var inputs =
+      try export.map { try LeakInputs.exported($0) }
+      ?? (stdin
+        ? LeakInputs.piped(user: user, credentials: credentials) : LeakInputs.prompted(user: user))
+    if export != nil, credentials {
+      let all = inputs.count
+      inputs.removeAll { !$0.hasUser }
+      if inputs.count < all { note("\(all - inputs.count) entries without user name were passed over") }
+    }
+    guard !inputs.isEmpty else {
+      throw CommandFailure("there is no password to ask for.", hint: "Give at least one.", code: .data)
+    }
+    return inputs
   }
 
-  private func ask(_ inputs: [LeakInput], _ key: PRFPublicKey, _ token: String?) async throws -> LeakReport {
+  /// Passwords are read once the server has shown its certificate and its key.
+  private func ask(_ key: PRFPublicKey, _ token: String?) async throws -> LeakReport {
     let (single, namesUsers) = (single, user != nil || credentials)
     let trust = peer.map { LeakServerTrust.certificate(file: $0) } ?? .system
     let unusable = Mutex<CommandFailure?>(nil)
+    // Kept for a second start with a database that was just replaced.
+    let known = Mutex<[LeakInput]?>(nil)
     do {
       return try await LeakSession.with(server, trust: trust, key: key, token: token) {
         session throws(LeakClientError) in
         let document = session.document
         guard !namesUsers || document.kind == .credentials else { throw .wrongKind }
+        let inputs: [LeakInput]
         var questions: [LeakQuestion] = []
-        do { for input in inputs { questions.append(try input.question(document.kind)) } } catch {
-          unusable.withLock { $0 = error as? CommandFailure }
+        do {
+          inputs = try known.withLock { $0 } ?? readInputs(document.kind)
+          known.withLock { [inputs] in $0 = inputs }
+          for input in inputs { questions.append(try input.question(document.kind)) }
+        } catch {
+          unusable.withLock { $0 = CommandFailure(error) }
           throw .wrongKind
         }
         let line = Mutex(ProgressLine("checking", unit: "passwords"))

@@ -82,7 +82,9 @@ extension CommandFailure {
   /// Codes of `hitoku leak` leave 1 for a password that leaked.
   init(_ error: LeakClientError) {
     switch error {
-    case .malformedAddress, .unreadableCertificate, .wrongKind:
+    case .malformedAddress: self.init("\(error)", hint: error.hint, code: .usage)
+    case .stopped: self.init(CancellationError())
+    case .unreadableCertificate, .wrongKind:
       self.init("\(error)", hint: error.hint, code: .data)
     default: self.init("\(error)", hint: error.hint, code: .unavailable)
     }

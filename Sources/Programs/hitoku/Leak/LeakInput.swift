@@ -3,6 +3,7 @@ import Foundation
 import LeakCheck
 import LeakClient
 import LeakDatabase
+import Reports
 import Secrets
 import Tables
 
@@ -18,6 +19,9 @@ final class LeakInput: Sendable {
     self.user = user
     self.password = password
   }
+
+  /// Whether it names a user that credentials can be asked for.
+  var hasUser: Bool { user.map { (try? UserName($0)) != nil } ?? false }
 
   /// The question for a list of this kind: the slow hash of credentials is paid here.
   func question(_ kind: LeakListKind) throws -> LeakQuestion {
@@ -42,7 +46,7 @@ final class LeakInput: Sendable {
 enum LeakInputs {
   /// Typed at the terminal, not shown, until an empty line.
   static func prompted(user: String?) throws -> [LeakInput] {
-    guard let terminal = SilentTerminal() else {
+    guard let terminal = try SilentTerminal() else {
       throw CommandFailure(
         "standard input is no terminal.", hint: "Give --stdin to read passwords from it, one on each line.",
         code: .data)
@@ -55,7 +59,6 @@ enum LeakInputs {
       let line = try lines.next()
       ask("\n")
       guard let line, line.count > 0 else { return inputs }
-      guard !line.holdsInterrupt else { throw CommandFailure(CancellationError()) }
       inputs.append(LeakInput(name: "password \(inputs.count + 1)", user: user, password: line))
     }
   }
@@ -63,7 +66,10 @@ enum LeakInputs {
   private static func ask(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   /// Lines of standard input; with `credentials`, each begins with a user name and a colon. Empty lines are passed over.
+  /// At a terminal, what is typed is not shown.
   static func piped(user: String?, credentials: Bool) throws -> [LeakInput] {
+    let terminal = try SilentTerminal()
+    defer { _ = terminal }
     var lines = SecretLines()
     var inputs: [LeakInput] = []
     while let line = try lines.next() {
@@ -97,17 +103,12 @@ enum LeakInputs {
       let bytes = record[columns.password]
       guard !bytes.isEmpty else { continue }
       let password = SecretBytes(copying: bytes)
-      let title = columns.name.map { printable(record.text($0)) } ?? ""
+      let title = columns.name.map { record.text($0).escapedForTerminal } ?? ""
       let user = columns.user.map { record.text($0) }
       inputs.append(
         LeakInput(name: title.isEmpty ? "line \(record.line)" : title, user: user, password: password))
     }
     return inputs
   }
-}
-
-/// Without control characters, which would steer a terminal.
-func printable(_ text: String) -> String {
-  String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
 }
 #endif

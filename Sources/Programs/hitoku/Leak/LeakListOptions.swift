@@ -36,25 +36,37 @@ struct LeakListOptions: ParsableArguments {
   var format: ListFormatName?
   @Option(help: "What labels call the source of lines that name none; default: the list's name.")
   var source: String?
-  @Option(help: "stop or skip at a line that is not of its format; skipped ones are counted.")
-  var onBadLine = BadLineRule.skip
+  @Option(
+    help: """
+      stop or skip at a line that is not of its format; skipped ones are counted. Default: skip them, but stop where \
+      they are more than the others.
+      """)
+  var onBadLine: BadLineRule?
   @Argument(
     help: "Lists, plain or gzip; a folder holds one file for each prefix of five digits; - is standard input."
   )
   var lists: [String]
 
-  /// Hands every list to `add`: input, format, name, allowed malformed lines, and who is told how far it is.
+  /// Hands every list to `add`: input, format, name, what happens at malformed lines, and who is told how far it is. Returns how
+  /// many lists are new or went on.
   func read(
     _ kind: LeakListKind,
-    _ add: (ListInput, ListFormat, String, Int, (LeakBuildProgress) -> Void) throws(LeakDatabaseError) -> Void
-  ) throws {
+    _ add: (ListInput, ListFormat, String, MalformedLines, (LeakBuildProgress) -> Void)
+      throws(LeakDatabaseError) -> Void
+  ) throws -> Int {
+    let rule: MalformedLines
+    switch onBadLine {
+    case .stop: rule = .refused
+    case .skip: rule = .passedOver
+    case nil: rule = .minority
+    }
+    var taken = 0
     for path in lists {
       var line = ProgressLine(path, unit: "lines")
       var last: LeakBuildProgress?
       do throws(LeakDatabaseError) {
-        try add(
-          ListInput(path: path), format(of: path, kind), name(of: path), onBadLine == .stop ? 0 : .max
-        ) { progress in
+        let input = ListInput(path: path)
+        try add(input, format(of: path, kind), try name(of: path, input), rule) { progress in
           last = progress
           let total = progress.fraction.map { Double(progress.lines) / max($0, 1e-9) } ?? 0
           line.update(progress.lines, of: Int(total))
@@ -62,7 +74,9 @@ struct LeakListOptions: ParsableArguments {
       } catch { throw CommandFailure(error) }
       line.finish()
       tell(path, last)
+      taken += last == nil ? 0 : 1
     }
+    return taken
   }
 
   private func tell(_ path: String, _ last: LeakBuildProgress?) {
@@ -85,19 +99,16 @@ struct LeakListOptions: ParsableArguments {
     return (ListFormatName(rawValue: kind.rawValue) ?? .sha1).format
   }
 
-  /// Files of one name and length are one list: a build that was killed goes on in it.
-  private func name(of path: String) -> String {
+  /// Files of one name, length and beginning are one list: a build that was killed goes on in it.
+  private func name(of path: String, _ input: ListInput) throws(LeakDatabaseError) -> String {
     guard path != "-" else { return "standard input" }
     let name = URL(filePath: path).lastPathComponent
-    guard case .file = ListInput(path: path),
-      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    else { return name }
-    return "\(name) (\(size) bytes)"
+    return try input.fingerprint().map { "\(name) (\($0))" } ?? name
   }
 
   /// What labels call a list.
   func label(_ name: String) -> String {
-    source ?? name.replacing(#/ \(\d+ bytes\)$/#, with: "")
+    source ?? name.replacing(#/ \(\d+ (bytes|files), [0-9a-f]{16}\)$/#, with: "")
   }
 }
 #endif

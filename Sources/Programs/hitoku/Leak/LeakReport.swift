@@ -27,7 +27,7 @@ struct LeakReport: Encodable, Sendable {
 
   init(_ document: LeakDocument, _ inputs: [LeakInput], _ answers: [LeakAnswer]) {
     database = Database(
-      name: printable(document.name), version: document.version, items: document.items)
+      name: document.name.escapedForTerminal, version: document.version, items: document.items)
     entries = zip(inputs, answers).map { input, answer in
       guard case .present(let label) = answer else {
         return Entry(entry: input.name, user: input.user, leaked: false)
@@ -37,28 +37,37 @@ struct LeakReport: Encodable, Sendable {
       }
       return Entry(
         entry: input.name, user: input.user, leaked: true, seen: label?.count,
-        source: source.map(printable))
+        source: source.map(\.escapedForTerminal))
     }
     checked = entries.count
     leaked = entries.count { $0.leaked }
   }
 
+  /// Writes it to standard output. Throws where that takes it not, so that nobody believes what was cut short.
   func print(json: Bool) throws {
+    do { try FileHandle.standardOutput.write(contentsOf: Data((try text(json: json) + "\n").utf8)) } catch {
+      throw CommandFailure(
+        "the report cannot be written.", hint: "Is there space where standard output goes?",
+        code: .cannotCreate)
+    }
+  }
+
+  private func text(json: Bool) throws -> String {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
-      return
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
-    for entry in entries {
-      let user = entry.user.map { " (\(printable($0)))" } ?? ""
+    var lines = entries.map { entry in
+      let user = entry.user.map { " (\($0.escapedForTerminal))" } ?? ""
       let seen = entry.seen.map { ", seen \(grouped(Int($0))) \($0 == 1 ? "time" : "times")" } ?? ""
       let source = entry.source.map { ", in \($0)" } ?? ""
-      Swift.print("\(entry.leaked ? "LEAKED" : "clean ")  \(entry.entry)\(user)\(seen)\(source)")
+      return "\(entry.leaked ? "LEAKED" : "clean ")  \(entry.entry)\(user)\(seen)\(source)"
     }
-    Swift.print(
+    lines.append(
       "\(leaked) of \(checked) \(checked == 1 ? "password is" : "passwords are") in \(database.name) (\(grouped(database.items)) items)"
     )
+    return lines.joined(separator: "\n")
   }
 }
 #endif

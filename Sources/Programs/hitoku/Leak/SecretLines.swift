@@ -1,5 +1,6 @@
 #if Services
 // Fence: read(2) into wiped memory, and the terminal's settings.
+import Dispatch
 import Foundation
 import Glibc
 import Secrets
@@ -73,22 +74,51 @@ struct SecretLines: ~Copyable {
   }
 }
 
-/// The terminal, while it does not show what is typed.
+/// The terminal, while it does not show what is typed. Signals that end the process first make it show again.
 struct SilentTerminal: ~Copyable {
-  private var before = termios()
+  private let before: termios
+  private let sources: [any DispatchSourceSignal]
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
-  /// nil where standard input is no terminal.
-  init?() {
+  /// nil where standard input is no terminal. Throws where it goes on showing what is typed.
+  init?() throws {
+    var before = termios()
     guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
     var silent = before
-    // Signals by key would leave the terminal silent: the interrupt character ends the input instead.
-    silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
-    unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    // The suspend character (VSUSP) would give a silent terminal back to the shell.
+    silent.c_cc.10 = 0
+    let shown = before
+    let sources = Self.signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        var shown = shown
+        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+        note("\nError: the run was stopped")
+        exit(CommandFailure.Code.interrupted.rawValue)
+      }
+      source.resume()
+      return source
+    }
+    let isSilent = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0
+    self.init(before, sources)
+    guard isSilent else {
+      throw CommandFailure(
+        "the terminal cannot be kept from showing passwords.", hint: "Give --stdin and a pipe.", code: .data)
+    }
+  }
+
+  private init(_ before: termios, _ sources: [any DispatchSourceSignal]) {
+    self.before = before
+    self.sources = sources
   }
 
   deinit {
     var shown = before
     unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+    for source in sources { source.cancel() }
+    for number in Self.signals { signal(number, SIG_DFL) }
   }
 }
 
@@ -99,9 +129,6 @@ extension SecretBuffer where Element == UInt8 {
       for (place, byte) in bytes.enumerated() { unsafe target[place] = byte }
     }
   }
-
-  /// Whether the interrupt character, Control-C, is in it.
-  var holdsInterrupt: Bool { unsafe withUnsafeBufferPointer { unsafe $0.contains(3) } }
 
   /// A copy of the bytes from `start` on.
   borrowing func suffix(from start: Int) -> SecretBytes {
