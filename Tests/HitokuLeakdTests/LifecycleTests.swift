@@ -143,7 +143,7 @@ private enum Damage: CaseIterable {
     let stage = try DaemonStage()
     try stage.build("passwords", words: 0..<10)
     try stage.point(to: "passwords")
-    let daemon = try await stage.start(["--threads", "1", "--queue", "100"])
+    let daemon = try await stage.start(["--threads", "1", "--queue", "400"])
     let statuses = try await withPeer(stage, daemon, http2: http2) { peer in
       let session = try await peer.session()
       let entries = (0..<1024).map { LeakEntry(password: "w\($0)") }

@@ -43,7 +43,7 @@ struct LeakService: Sendable {
     let routes = LeakRoutes(shelf: shelf, pool: pool, budget: budget, metrics: metrics, readiness: readiness)
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
-      requiresToken: options.requireToken)
+      requiresToken: options.requireToken, bufferedBytes: options.buffers << 20)
     let clients = try listener(options.listen).application(
       ServiceResponder(routes, limits: limits, tokens: tokens, metrics: metrics, logger: logger),
       identity: identity, logger: quiet
@@ -69,7 +69,8 @@ struct LeakService: Sendable {
   private func listener(_ text: String) -> ServiceListener {
     let address = Address(text)
     return ServiceListener(
-      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections)
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections,
+      connectionsPerClient: options.connectionsPerClient, answerSeconds: options.answerSeconds)
   }
 
   /// Takes up what `--database` names now. Where that is refused, the daemon stays with what it has.

@@ -7,7 +7,7 @@ public protocol ServiceEndpoint: Sendable {
   var name: String { get }
   /// Whether it takes a body, with `POST`; else it is for `GET` and `HEAD`.
   var takesBody: Bool { get }
-  /// Whether anybody may ask, as often as they like: for probes.
+  /// Whether anybody may ask, with or without a token, at a rate of its own: for probes.
   var isOpen: Bool { get }
 }
 
