@@ -61,7 +61,8 @@ import Testing
       deaf.append(channel)
     }
     try await withPeer(stage, daemon) { peer in
-      #expect(try await peer.send("/health").status == 200, "a connection was free again")
+      let reply = try await peer.send("/health")
+      #expect(reply.status == 200, "a connection was free again")
     }
     for channel in deaf { channel.close(promise: nil) }
     #expect(daemon.stop() == 0)
@@ -90,7 +91,7 @@ import Testing
     for _ in 0..<3 { held.append(try await connect(daemon, ["http/1.1"])) }
     for channel in held { try await channel.writeAndFlush(ByteBuffer(bytes: request)) }
     try await connect(daemon, nil).closeFuture.get()
-    #expect(held.allSatisfy(\.isActive))
+    #expect(held.filter(\.isActive).count == 3)
     try await held[0].close()
     // The daemon hears of it a moment later.
     try await withPeer(stage, daemon) { peer in

@@ -113,7 +113,7 @@ extension LeakdError {
   /// What the process ends with (sysexits(3)).
   var code: Int32 {
     switch self {
-    case .service(.state), .service(.notAState): 73
+    case .service(.state), .service(.notAState), .service(.stateInUse): 73
     default: 65
     }
   }

@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import LabeledLookup
 import LeakDatabase
+import Logging
 import ServiceContracts
 
 /// The places of the daemon.
@@ -68,6 +69,7 @@ struct LeakRoutes: ServiceRoutes {
   let budget: DailyBudget
   let metrics: Metrics
   let readiness: Readiness
+  let logger: Logger
 
   func endpoint(for target: RequestTarget) throws(Refusal) -> LeakEndpoint {
     guard let path = target.path else { throw Refusal(.malformedRequest, "This is no path.") }
@@ -106,6 +108,7 @@ struct LeakRoutes: ServiceRoutes {
   func answer(
     _ endpoint: LeakEndpoint, _ database: ServedDatabase, _ request: ServiceRequest
   ) async throws(Refusal) -> ServiceAnswer {
+    if !endpoint.isOpen { try check(database) }
     switch endpoint {
     case .health: return Readiness.yes
     case .ready: return try readiness.answer()
@@ -117,9 +120,9 @@ struct LeakRoutes: ServiceRoutes {
     case .leak(.batchDescription): return Self.binary(database.batchDescription ?? [])
     case .leak(.lookup(_, let bucket)):
       let count = database.keyByteCount + database.queryByteCount
-      return try await lookup(request, count) { database.answer($0, bucket: bucket) }
+      return try await lookup(database, request, count) { database.answer($0, bucket: bucket) }
     case .leak(.batchLookup):
-      return try await lookup(request, database.batchByteCount ?? 0) { database.answer(batch: $0) }
+      return try await lookup(database, request, database.batchByteCount ?? 0) { database.answer(batch: $0) }
     }
   }
 
@@ -146,12 +149,12 @@ struct LeakRoutes: ServiceRoutes {
   }
 
   private func lookup(
-    _ request: ServiceRequest, _ expected: Int,
+    _ database: ServedDatabase, _ request: ServiceRequest, _ expected: Int,
     _ answer: @escaping @Sendable ([UInt8]) -> Result<[UInt8], LookupError>?
   ) async throws(Refusal) -> ServiceAnswer {
     let body = request.body
     guard body.count == expected else { throw Refusal(.malformedRequest, "Send \(expected) bytes.") }
-    switch try await compute(request.client, { answer(body) }) {
+    switch try await read(database, request.client, { answer(body) }) {
     case .success(let answer): return Self.binary(answer)
     case .failure(.wrongTable): throw Refusal(.wrongTable, "Fetch the table's description again.")
     case .failure, nil: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
@@ -171,8 +174,40 @@ struct LeakRoutes: ServiceRoutes {
     let isPadded = request.fields.contains {
       $0.name.canonicalName == "add-padding" && $0.value.lowercased() == "true"
     }
-    let text = try await compute(request.client) { RangeText(file, prefix: prefix, isPadded: isPadded).bytes }
+    let text = try await read(database, request.client) {
+      RangeText(file, prefix: prefix, isPadded: isPadded).bytes
+    }
     return ServiceAnswer(mediaType: "text/plain", bytes: text)
+  }
+
+  /// Computes from the database's files, and answers only if they are those that were checked, before and after.
+  private func read<Value: Sendable>(
+    _ database: ServedDatabase, _ client: ClientName, _ body: @escaping @Sendable () -> Value
+  ) async throws(Refusal) -> Value {
+    let value: Value? = try await compute(client) {
+      guard database.isUnchanged else { return nil }
+      return body()
+    }
+    try check(database)
+    guard let value else { throw Self.changed }
+    return value
+  }
+
+  private func check(_ database: ServedDatabase) throws(Refusal) {
+    guard !database.isUnchanged else { return }
+    if database.isFirstReport() {
+      logger.critical(
+        "database changed",
+        metadata: [
+          "version": "\(database.version)",
+          "reason": "its files were written to or cut: put a whole database in its place and reload",
+        ])
+    }
+    throw Self.changed
+  }
+
+  private static var changed: Refusal {
+    Refusal(.busy, "The database was changed and is not served.", retryAfter: 60)
   }
 
   private func compute<Value: Sendable>(

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import NIOTLS
+import ServiceLifecycle
 
 /// Where a service listens, and what it bears with there.
 public struct ServiceListener: Sendable {
@@ -41,19 +42,20 @@ public struct ServiceListener: Sendable {
   }
 
   /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `identity` is nil: then nothing that is secret may
-  /// go there. `onListening` hears the port.
+  /// go there. `onListening` hears the port. Where it cannot listen there, its run ends with `address`.
   ///
   /// Throws `tls`.
   public func application<Routes>(
     _ responder: ServiceResponder<Routes>, identity: Identity?, logger: Logger,
     onListening: @escaping @Sendable (Int) -> Void
-  ) throws(HTTPServiceError) -> Application<ServiceResponder<Routes>> {
-    Application(
+  ) throws(HTTPServiceError) -> some Service {
+    let application = Application(
       responder: responder, server: try server(identity, responder.buffered),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: .maximum(connections, logger: logger)),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
+    return Addressed(base: application, address: "\(host):\(port)")
   }
 
   private func server(
@@ -83,6 +85,18 @@ public struct ServiceListener: Sendable {
           tlsConfiguration: configuration, configuration: http2, responder: responder), seconds: seconds,
         connections: connections)
     }
+  }
+}
+
+/// Says which address it was where a listener cannot begin.
+private struct Addressed<Base: Service>: Service {
+  let base: Base
+  let address: String
+
+  func run() async throws {
+    do { try await base.run() } catch let error as IOError {
+      throw HTTPServiceError.address(address, code: error.errnoCode)
+    } catch is SocketAddressError { throw HTTPServiceError.address(address, code: 0) }
   }
 }
 
