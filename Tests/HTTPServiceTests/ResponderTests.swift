@@ -51,12 +51,14 @@ private struct Collector: ResponseBodyWriter {
   private let metrics = Metrics()
 
   private func responder(
-    burst: Int = 100, bodySeconds: Int = 20, requiresToken: Bool = false, tokens: Tokens = Tokens()
+    burst: Int = 100, bodySeconds: Int = 20, requiresToken: Bool = false, tokens: Tokens = Tokens(),
+    bufferedBytes: Int = 1 << 20
   ) -> ServiceResponder<some ServiceRoutes> {
     ServiceResponder(
       ToyRoutes(),
       limits: ServiceLimits(
-        requestsPerMinute: 60, burst: burst, bodySeconds: bodySeconds, requiresToken: requiresToken),
+        requestsPerMinute: 60, burst: burst, bodySeconds: bodySeconds, requiresToken: requiresToken,
+        bufferedBytes: bufferedBytes),
       tokens: tokens, metrics: metrics,
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       clock: { 1 })
@@ -133,13 +135,35 @@ private struct Collector: ResponseBodyWriter {
     #expect(head.status == 200 && head.body.isEmpty && head.fields[.contentLength] == "17")
   }
 
-  @Test func ratesAreRefusedWithATimeAndProbesAreNot() async throws {
+  @Test func ratesAreRefusedWithATimeAndProbesHaveTheirOwn() async throws {
     let responder = responder(burst: 2)
     for _ in 0..<2 { #expect(await ask(responder, .get, "/closed").status == 200) }
     let refused = await ask(responder, .get, "/closed")
     #expect(refused.status == 429 && refused.fields[.retryAfter] == "1")
     #expect(try problem(refused.body) == .rateLimited)
-    #expect(await ask(responder, .get, "/open").status == 200)
+    for _ in 0..<2 { #expect(await ask(responder, .get, "/open").status == 200) }
+    #expect(await ask(responder, .get, "/open").status == 429)
+  }
+
+  @Test func bodiesThatFillTheMemoryAreRefusedAndGiveItBack() async throws {
+    let responder = responder(bufferedBytes: 10)
+    for _ in 0..<3 {
+      let refused = await ask(responder, .post, "/echo", stream(3, of: 4))
+      #expect(refused.status == 503 && refused.fields[.retryAfter] == "1" && !refused.isWhole)
+      #expect(try problem(refused.body) == .busy)
+      #expect(await ask(responder, .post, "/echo", stream(2, of: 4)).status == 200)
+    }
+  }
+
+  @Test func guessedTokensCountWhereTheyComeFrom() async throws {
+    let responder = responder(burst: 3)
+    let guess: HTTPFields = [.authorization: "Bearer guess"]
+    var statuses: [Int] = []
+    for _ in 0..<4 {
+      statuses.append(await ask(responder, .get, "/closed", .init(buffer: .init()), guess).status)
+    }
+    #expect(statuses == [401, 401, 401, 429])
+    #expect(await ask(responder, .get, "/closed").status == 429)
   }
 
   @Test func tokensNameTheirHolders() async throws {

@@ -38,6 +38,30 @@ private final class Counter: Sendable {
     #expect(pool.load == (0, 0))
   }
 
+  @Test func oneClientTakesNoMoreThanAnEighthOfThePlaces() async throws {
+    let pool = WorkPool(threads: 1, places: 16)
+    let gate = DispatchSemaphore(value: 0)
+    async let first = pool.run(for: "a") {
+      gate.wait()
+      return 1
+    }
+    while pool.load.running < 1 { await Task.yield() }
+    async let second = pool.run(for: "a") { 2 }
+    async let third = pool.run(for: "a") { 3 }
+    while pool.load.waiting < 2 { await Task.yield() }
+    #expect(pool.isFull(for: "a") && !pool.isFull(for: "b") && !pool.isFull)
+    do throws(Problem) {
+      _ = try await pool.run(for: "a") { 4 }
+      Issue.record("one client took a third place")
+    } catch { #expect(error.kind == .busy) }
+    async let other = pool.run(for: "b") { 5 }
+    while pool.load.waiting < 3 { await Task.yield() }
+    gate.signal()
+    let results = try await [first, second, third, other]
+    #expect(results == [1, 2, 3, 5])
+    #expect(!pool.isFull(for: "a"))
+  }
+
   @Test func aFullPoolRefusesAtOnceAndServesThoseItTook() async throws {
     let pool = WorkPool(threads: 1, places: 1)
     let gate = DispatchSemaphore(value: 0)

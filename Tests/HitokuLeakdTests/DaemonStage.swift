@@ -71,7 +71,7 @@ final class DaemonStage: Sendable {
         "--database", path("current"), "--oprf-key", path("oprf.key"), "--identity", path("identity"),
         "--state", path("state"), "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--rate",
         "100000",
-        "--burst", "100000",
+        "--burst", "100000", "--connections-per-client", "1000",
       ] + options, in: folder)
   }
 
@@ -137,6 +137,8 @@ final class RunningDaemon: Sendable {
     try await wait(for: "listening for operators")
   }
 
+  /// Clients' port.
+  var port: Int { lines("listening").first?["port"] as? Int ?? 0 }
   /// Where clients go.
   var base: String { "https://127.0.0.1:\(lines("listening").first?["port"] ?? 0)" }
   /// Where operators go.

@@ -118,6 +118,73 @@ private enum Damage: CaseIterable {
     #expect(daemon.stop() == 0)
   }
 
+  @Test func tablesThatChangeUnderTheDaemonAreServedNoMore() async throws {
+    let stage = try DaemonStage()
+    try stage.build("passwords", words: 0..<50)
+    try stage.point(to: "passwords")
+    let tables = stage.path("passwords/tables.bin")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: tables)
+    try FileManager.default.copyItem(atPath: stage.path("passwords"), toPath: stage.path("good"))
+    let daemon = try await stage.start()
+    try await withPeer(stage, daemon) { peer in
+      let session = try await peer.session()
+      #expect(try await peer.check("word7", session) == .present(label: []))
+      let handle = try FileHandle(forUpdating: URL(filePath: tables))
+      try handle.write(contentsOf: Data(repeating: 7, count: 4096))
+      let size = session.document.lookup.queryBytes + session.document.lookup.keyBytes
+      let lookup = LeakPath.lookup(version: session.document.version, bucket: 0).text
+      for length in [nil, 100, 0] as [UInt64?] {
+        if let length { try handle.truncate(atOffset: length) }
+        let refused = try await peer.send(lookup, [UInt8](repeating: 1, count: size))
+        #expect(refused.status == 503 && refused.problem == .busy)
+        #expect(try await peer.send("/ready").status == 503)
+      }
+      #expect(daemon.lines("database changed").count == 1)
+      #expect(try await peer.send("/health").status == 200)
+      try stage.point(to: "good")
+      daemon.signal(SIGHUP)
+      try await daemon.wait(for: "reloaded")
+      #expect(try await peer.send("/ready").status == 200)
+      #expect(try await peer.check("word7", try await peer.session()) == .present(label: []))
+    }
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func emptyDatabasesDamagedRangesTakenPortsAndTakenStatesAreRefusedWithAReason() async throws {
+    let stage = try DaemonStage()
+    try stage.build("good", words: 0..<10)
+    try stage.build("empty", words: 0..<0)
+    try stage.point(to: "empty")
+    func refused(_ options: [String], _ code: Int32, _ reason: String) throws {
+      let daemon = try stage.launch(options)
+      #expect(daemon.end() == code && daemon.log.contains(reason), "\(daemon.log)")
+    }
+    try refused([], 65, "holds no items")
+    try stage.point(to: "good")
+    try stage.write("no.range", Data(repeating: 1, count: 5_000_000))
+    try refused(["--range-file", stage.path("no.range")], 65, "is no range file")
+    let daemon = try await stage.start()
+    try refused([], 73, "another daemon keeps its state")
+    for option in ["--listen", "--operator-listen"] {
+      let address = "127.0.0.1:\(daemon.port)"
+      let reason = "cannot listen on \(address): another program does"
+      try refused(["--state", stage.path("other-state"), option, address], 69, reason)
+    }
+    try stage.point(to: "empty")
+    daemon.signal(SIGHUP)
+    try await daemon.wait(for: "reload refused")
+    #expect(daemon.log.contains("holds no items"))
+    let time = try #require(daemon.lines("listening").first?["time"] as? String)
+    #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil, "\(time)")
+    try await withPeer(stage, daemon) { peer in
+      let operators = Peer(http: peer.http, base: daemon.operators)
+      let text = String(decoding: try await operators.send("/metrics").body, as: UTF8.self)
+      #expect(text.contains("hitoku_reloads_total{result=\"refused\"} 1\n"))
+      #expect(text.contains("hitoku_reloads_total{result=\"done\"} 0\n"), "there before the first")
+    }
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func keysAreRotatedByAReload() async throws {
     let (stage, other) = (try DaemonStage(), try DaemonStage())
     try stage.build("first", words: 0..<50)
@@ -143,7 +210,7 @@ private enum Damage: CaseIterable {
     let stage = try DaemonStage()
     try stage.build("passwords", words: 0..<10)
     try stage.point(to: "passwords")
-    let daemon = try await stage.start(["--threads", "1", "--queue", "100"])
+    let daemon = try await stage.start(["--threads", "1", "--queue", "400"])
     let statuses = try await withPeer(stage, daemon, http2: http2) { peer in
       let session = try await peer.session()
       let entries = (0..<1024).map { LeakEntry(password: "w\($0)") }

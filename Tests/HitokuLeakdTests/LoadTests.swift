@@ -30,7 +30,10 @@ import Testing
     let stage = try DaemonStage()
     try stage.build("load", words: 0..<items, set: items > 16_000 ? "lookup-1m-n2048" : "lookup-bucket-n1024")
     try stage.point(to: "load")
-    let options = ["--rate", "\(rate)", "--burst", "200", "--budget", "1000000000", "--log-level", "notice"]
+    let options = [
+      "--rate", "\(rate)", "--burst", "200", "--budget", "1000000000", "--queue", "1024",
+      "--log-level", "notice",
+    ]
     let daemon = try await stage.start(options)
     let tally = Tally()
     try await withPeer(stage, daemon, http2: http2) { peer in

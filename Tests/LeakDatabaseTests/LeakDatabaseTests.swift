@@ -185,6 +185,45 @@ import Testing
     #expect(throws: LeakDatabaseError.malformedManifest) { try LeakDatabase(path: folder.path("db")) }
   }
 
+  @Test func changedManifestsAreRefused() throws {
+    _ = try build("work", "db", [("first", lines(0..<50))])
+    let path = folder.path("db/manifest.json")
+    let good = try String(contentsOfFile: path, encoding: .utf8)
+    let changes = [
+      ("test-1", "test-2"), ("\"first\"", "\"worst\""), ("\"items\" : 50", "\"items\" : 51"),
+      ("\"isPrivate\" : false", "\"isPrivate\" : true"), ("{\n  \"", "{\n  \"extra\" : 1,\n  \""),
+      ("\"checksum\" : \"", "\"more\" : 2, \"checksum\" : \""),
+    ]
+    for (old, new) in changes {
+      let range = try #require(good.range(of: old), "\(old)")
+      let bad = good.replacingCharacters(in: range, with: new)
+      // The folder of a finished database may be closed to writers: another file takes the manifest's place.
+      try Data(bad.utf8).write(to: URL(filePath: path))
+      #expect(throws: LeakDatabaseError.malformedManifest, "\(new)") {
+        try LeakDatabase(path: folder.path("db"))
+      }
+    }
+    try Data(good.utf8).write(to: URL(filePath: path))
+    #expect(try LeakDatabase(path: folder.path("db")).manifest.sources == ["first"])
+  }
+
+  @Test func tablesThatAreWrittenToOrCutAreNoticed() throws {
+    _ = try build("work", "db", [("first", lines(0..<50))])
+    let path = folder.path("db/tables.bin")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let database = try LeakDatabase(path: folder.path("db"))
+    #expect(database.isUnchanged)
+    let handle = try FileHandle(forUpdating: URL(filePath: path))
+    let first = try #require(try handle.read(upToCount: 1))
+    #expect(database.isUnchanged)
+    try handle.seek(toOffset: 0)
+    try handle.write(contentsOf: first)
+    #expect(!database.isUnchanged, "written to, if the same")
+    let again = try LeakDatabase(path: folder.path("db"))
+    try handle.truncate(atOffset: 10)
+    #expect(!again.isUnchanged)
+  }
+
   @Test func otherKeysSettingsAndFormatsAreRefused() throws {
     _ = try build("work", "db", [("first", lines(0..<5))])
     let path = folder.path("work")

@@ -53,6 +53,10 @@ struct LeakDaemon: AsyncParsableCommand {
   var threads = ParallelLoops.processorCount
   @Option(help: "Requests that wait for a thread.") var queue = 128
   @Option(help: "Connections at once.") var connections = 1024
+  @Option(help: "Connections of a client at once; default: a sixteenth of --connections, and at least 4.")
+  var connectionsPerClient: Int?
+  @Option(help: "Mebibytes of requests and answers that are held at once.") var buffers = 256
+  @Option(help: "Seconds that a client may take for an answer.") var answerSeconds = 30
   @Option(help: "Seconds that a request's body may take.") var bodySeconds = 20
   @Option(help: "Seconds that an older version is served after a reload.") var graceSeconds = 60
   @Option(help: "Seconds for requests that came in before a stop.") var drainSeconds = 30
@@ -60,7 +64,10 @@ struct LeakDaemon: AsyncParsableCommand {
   var logLevel = Logger.Level.info
 
   func validate() throws {
-    let numbers = [rate, burst, budget, threads, connections, bodySeconds, graceSeconds, drainSeconds]
+    let numbers = [
+      rate, burst, budget, threads, connections, bodySeconds, graceSeconds, drainSeconds,
+      connectionsPerClient ?? 1, buffers, answerSeconds,
+    ]
     guard numbers.allSatisfy({ (1...1_000_000_000).contains($0) }), (0...1_000_000).contains(queue) else {
       throw ValidationError("Limits are numbers from 1 on; --queue may be 0.")
     }
@@ -92,7 +99,7 @@ extension LeakdError {
   /// What the process ends with (sysexits(3)).
   var code: Int32 {
     switch self {
-    case .service(.state), .service(.notAState): 73
+    case .service(.state), .service(.notAState), .service(.stateInUse): 73
     default: 65
     }
   }

@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import LabeledLookup
 import LeakDatabase
+import Logging
 import ServiceContracts
 
 /// The places of the daemon.
@@ -68,6 +69,7 @@ struct LeakRoutes: ServiceRoutes {
   let budget: DailyBudget
   let metrics: Metrics
   let readiness: Readiness
+  let logger: Logger
 
   func endpoint(for target: RequestTarget) throws(Refusal) -> LeakEndpoint {
     guard let path = target.path else { throw Refusal(.malformedRequest, "This is no path.") }
@@ -108,6 +110,7 @@ struct LeakRoutes: ServiceRoutes {
   func answer(
     _ endpoint: LeakEndpoint, _ database: ServedDatabase, _ request: ServiceRequest
   ) async throws(Refusal) -> ServiceAnswer {
+    if !endpoint.isOpen { try check(database) }
     switch endpoint {
     case .health: return Readiness.yes
     case .ready: return try readiness.answer()
@@ -119,9 +122,9 @@ struct LeakRoutes: ServiceRoutes {
     case .leak(.batchDescription): return Self.binary(database.batchDescription ?? [])
     case .leak(.lookup(_, let bucket)):
       let count = database.keyByteCount + database.queryByteCount
-      return try await lookup(request.body, count) { database.answer($0, bucket: bucket) }
+      return try await lookup(database, request, count) { database.answer($0, bucket: bucket) }
     case .leak(.batchLookup):
-      return try await lookup(request.body, database.batchByteCount ?? 0) { database.answer(batch: $0) }
+      return try await lookup(database, request, database.batchByteCount ?? 0) { database.answer(batch: $0) }
     }
   }
 
@@ -134,24 +137,26 @@ struct LeakRoutes: ServiceRoutes {
       throw Refusal(.malformedRequest, "Send 1 or 1,024 elements of 32 bytes.")
     }
     // Before the budget: who finds the queue full has spent nothing.
-    guard !pool.isFull else { throw Self.full }
+    guard !pool.isFull(for: request.client.description) else { throw Self.full }
     let seconds: Int?
     do { seconds = try budget.refusal(of: request.client, amount: count) } catch {
       throw Refusal(.failed, "The budget cannot be recorded.")
     }
     if let seconds { throw Refusal(.budgetSpent, "A new day begins in \(seconds) s.", retryAfter: seconds) }
     metrics.add(Double(count), to: "hitoku_elements_total")
-    guard case .success(let answer) = try await compute({ database.evaluate(body) }) else {
+    guard case .success(let answer) = try await compute(request.client, { database.evaluate(body) }) else {
       throw Refusal(.malformedRequest, "An element is not one of the group, or the identity.")
     }
     return Self.binary(answer)
   }
 
   private func lookup(
-    _ body: [UInt8], _ expected: Int, _ answer: @escaping @Sendable ([UInt8]) -> Result<[UInt8], LookupError>?
+    _ database: ServedDatabase, _ request: ServiceRequest, _ expected: Int,
+    _ answer: @escaping @Sendable ([UInt8]) -> Result<[UInt8], LookupError>?
   ) async throws(Refusal) -> ServiceAnswer {
+    let body = request.body
     guard body.count == expected else { throw Refusal(.malformedRequest, "Send \(expected) bytes.") }
-    switch try await compute({ answer(body) }) {
+    switch try await read(database, request.client, { answer(body) }) {
     case .success(let answer): return Self.binary(answer)
     case .failure(.wrongTable): throw Refusal(.wrongTable, "Fetch the table's description again.")
     case .failure, nil: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
@@ -171,14 +176,46 @@ struct LeakRoutes: ServiceRoutes {
     let isPadded = request.fields.contains {
       $0.name.canonicalName == "add-padding" && $0.value.lowercased() == "true"
     }
-    let text = try await compute { RangeText(file, prefix: prefix, isPadded: isPadded).bytes }
+    let text = try await read(database, request.client) {
+      RangeText(file, prefix: prefix, isPadded: isPadded).bytes
+    }
     return ServiceAnswer(mediaType: "text/plain", bytes: text)
   }
 
-  private func compute<Value: Sendable>(
-    _ body: @escaping @Sendable () -> Value
+  /// Computes from the database's files, and answers only if they are those that were checked, before and after.
+  private func read<Value: Sendable>(
+    _ database: ServedDatabase, _ client: ClientName, _ body: @escaping @Sendable () -> Value
   ) async throws(Refusal) -> Value {
-    do { return try await pool.run(body) } catch { throw Self.full }
+    let value: Value? = try await compute(client) {
+      guard database.isUnchanged else { return nil }
+      return body()
+    }
+    try check(database)
+    guard let value else { throw Self.changed }
+    return value
+  }
+
+  private func check(_ database: ServedDatabase) throws(Refusal) {
+    guard !database.isUnchanged else { return }
+    if database.isFirstReport() {
+      logger.critical(
+        "database changed",
+        metadata: [
+          "version": "\(database.version)",
+          "reason": "its files were written to or cut: put a whole database in its place and reload",
+        ])
+    }
+    throw Self.changed
+  }
+
+  private static var changed: Refusal {
+    Refusal(.busy, "The database was changed and is not served.", retryAfter: 60)
+  }
+
+  private func compute<Value: Sendable>(
+    _ client: ClientName, _ body: @escaping @Sendable () -> Value
+  ) async throws(Refusal) -> Value {
+    do { return try await pool.run(for: client.description, body) } catch { throw Self.full }
   }
 
   private static var full: Refusal { Refusal(.busy, "Too many requests wait already.", retryAfter: 1) }

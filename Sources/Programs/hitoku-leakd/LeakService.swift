@@ -16,22 +16,25 @@ struct LeakService: Sendable {
   private let pool: WorkPool
   private let tokens: Tokens
   private let metrics = Metrics()
-  private let readiness = Readiness()
+  private let readiness: Readiness
+  private let lock: StateLock
 
   /// Opens everything that the options name. Throws `LeakdError`.
   init(_ options: LeakDaemon, _ logger: Logger) throws(LeakdError) {
     self.options = options
     self.logger = logger
     do { identity = try Identity(folder: options.identity) } catch { throw .identity(error) }
+    let shelf = DatabaseShelf(try options.openDatabase(), grace: .seconds(options.graceSeconds))
+    self.shelf = shelf
+    readiness = Readiness { shelf.current.isUnchanged }
     do {
       tokens = try options.tokens.map { path throws(HTTPServiceError) in try Tokens(file: path) } ?? Tokens()
       try? FileManager.default.createDirectory(
         atPath: options.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      lock = try StateLock(folder: options.state)
       budget = try DailyBudget(limit: options.budget, path: options.state + "/budgets.sqlite")
     } catch { throw .service(error) }
     pool = WorkPool(threads: options.threads, places: options.queue)
-    shelf = DatabaseShelf(
-      try options.openDatabase(), grace: .seconds(options.graceSeconds))
     declareMetrics()
   }
 
@@ -40,10 +43,11 @@ struct LeakService: Sendable {
     // The libraries' own words: what goes wrong, and not what comes in.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
-    let routes = LeakRoutes(shelf: shelf, pool: pool, budget: budget, metrics: metrics, readiness: readiness)
+    let routes = LeakRoutes(
+      shelf: shelf, pool: pool, budget: budget, metrics: metrics, readiness: readiness, logger: logger)
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
-      requiresToken: options.requireToken)
+      requiresToken: options.requireToken, bufferedBytes: options.buffers << 20)
     let clients = try listener(options.listen).application(
       ServiceResponder(routes, limits: limits, tokens: tokens, metrics: metrics, logger: logger),
       identity: identity, logger: quiet
@@ -69,7 +73,8 @@ struct LeakService: Sendable {
   private func listener(_ text: String) -> ServiceListener {
     let address = ServiceAddress(text)
     return ServiceListener(
-      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections)
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections,
+      connectionsPerClient: options.connectionsPerClient, answerSeconds: options.answerSeconds)
   }
 
   /// Takes up what `--database` names now. Where that is refused, the daemon stays with what it has.
@@ -115,6 +120,8 @@ struct LeakService: Sendable {
   private func declareMetrics() {
     metrics.declare("hitoku_elements_total", .counter, "Elements that were let through to evaluation.")
     metrics.declare("hitoku_reloads_total", .counter, "Reloads by result.")
+    // Series that begin with their first event would hide it from rates.
+    for result in ["done", "refused"] { metrics.add(0, to: "hitoku_reloads_total", ["result": result]) }
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
     metrics.declare("hitoku_work_waiting", .gauge, "Computations that wait for a thread.")
     metrics.declare("hitoku_database_items", .gauge, "Distinct items of the current database.")

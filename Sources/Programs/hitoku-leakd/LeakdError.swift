@@ -13,6 +13,10 @@ enum LeakdError: Error {
   case failedCheck(database: String)
   /// A range file beside a database that is not of published passwords.
   case rangeOfPrivateList
+  /// Of a database without items every answer is no, whatever is asked.
+  case emptyDatabase(path: String)
+  /// A range file that was cut or changed, or is none.
+  case damagedRangeFile(path: String)
   case database(LeakDatabaseError)
   case identity(IdentityError)
   case service(HTTPServiceError)
@@ -28,6 +32,10 @@ extension LeakdError: CustomStringConvertible {
       "\(database) does not answer a query as it must. Build the database again with this version of Hitoku."
     case .rangeOfPrivateList:
       "the range interface gives lists away: it is refused beside credentials and private lists. Leave --range-file out."
+    case .emptyDatabase(let path):
+      "\(path) holds no items: nothing would ever be found in it. Check the list and its format, and build again."
+    case .damagedRangeFile(let path):
+      "\(path) is no range file, or a damaged one. Make or copy it again: hitoku leak build --range"
     case .database(let error): "\(error)"
     case .identity(let error): "\(error). \(error.hint)"
     case .service(let error): "\(error)"

@@ -9,6 +9,7 @@ import PrimeOrderGroup
 import Primitives
 import Secrets
 import ServiceContracts
+import Synchronization
 
 /// A database with its key, checked from end to end: what one version of `/v1/databases` answers from. Requests hold on to it, so
 /// that it stays mapped until the last of them is answered.
@@ -25,6 +26,7 @@ final class ServedDatabase: Sendable {
   /// Published lists for the range interface.
   let ranges: [RangeHash: RangeFile]
   private let database: LeakDatabase
+  private let wasReported = Atomic(false)
   private let lookup: LookupServer
   private let prf: PRFServer
 
@@ -47,6 +49,7 @@ final class ServedDatabase: Sendable {
   init(_ source: Source) throws(LeakdError) {
     do { database = try LeakDatabase(path: source.path) } catch { throw .database(error) }
     let manifest = database.manifest
+    guard manifest.items > 0 else { throw .emptyDatabase(path: source.path) }
     self.manifest = manifest
     ranges = try Self.ranges(source.ranges, beside: manifest)
     prf = try Self.server(source.keys, for: manifest, source.path)
@@ -84,6 +87,8 @@ final class ServedDatabase: Sendable {
       do {
         let file = try RangeFile(path: path)
         ranges[file.hash] = file
+      } catch .damaged(let path) {
+        throw .damagedRangeFile(path: path)
       } catch { throw .database(error) }
     }
     return ranges
@@ -148,6 +153,12 @@ final class ServedDatabase: Sendable {
       try lookup.answer(query, table: table, description: description, keys: keys)
     }
   }
+
+  /// Whether the files are those that were checked.
+  var isUnchanged: Bool { database.isUnchanged && ranges.values.allSatisfy(\.isUnchanged) }
+
+  /// True once, for the log.
+  func isFirstReport() -> Bool { !wasReported.exchange(true, ordering: .relaxed) }
 
   /// Whether the table exists.
   func hasTable(_ bucket: Int) -> Bool { bucket < manifest.buckets }

@@ -2,7 +2,7 @@
 import Foundation
 import Logging
 
-/// One JSON object to a line on standard error, with `time`, `level`, `event` and what the event brings: for journald and log
+/// One JSON object to a line on standard error, with `time` (RFC 3339, UTC), `level`, `event` and what the event brings: for journald and log
 /// collectors.
 public struct JSONLog: LogHandler {
   /// The least level that is written.
@@ -25,7 +25,7 @@ public struct JSONLog: LogHandler {
     for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
       fields[key] = Self.value(value)
     }
-    fields["time"] = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    fields["time"] = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
     guard var line = try? JSONSerialization.data(withJSONObject: fields, options: options) else { return }
     line.append(UInt8(ascii: "\n"))

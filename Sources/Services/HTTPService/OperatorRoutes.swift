@@ -60,9 +60,10 @@ public struct OperatorRoutes: ServiceRoutes {
 /// Whether new requests should come.
 public final class Readiness: Sendable {
   private let flag = Atomic(false)
+  private let isSound: @Sendable () -> Bool
 
-  /// Not yet.
-  public init() {}
+  /// Not yet. `isSound` says at each probe whether what is served is as it should be.
+  public init(isSound: @escaping @Sendable () -> Bool = { true }) { self.isSound = isSound }
 
   /// What probes hear.
   public var isReady: Bool {
@@ -73,6 +74,7 @@ public final class Readiness: Sendable {
   /// The answer to a probe. Throws `busy`.
   public func answer() throws(Refusal) -> ServiceAnswer {
     guard isReady else { throw Refusal(.busy, "The service is starting or stopping.", retryAfter: 5) }
+    guard isSound() else { throw Refusal(.busy, "What is served was damaged.", retryAfter: 60) }
     return Self.yes
   }
 

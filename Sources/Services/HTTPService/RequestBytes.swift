@@ -9,6 +9,8 @@ struct RequestBytes {
   let limit: Int
   /// The longest time for the whole body.
   let patience: Duration
+  /// Where it counts.
+  let room: BodyRoom
 
   /// A refused body is read on to its end as long as it is no longer than this, so that the client is in a state to read the
   /// refusal; longer ones lose their connection.
@@ -21,6 +23,8 @@ struct RequestBytes {
     case tooLarge(isOver: Bool)
     /// It did not come in time, or broke off.
     case tooSlow
+    /// Other bodies and answers fill the memory that there is for them.
+    case noRoom
   }
 
   func read(_ body: RequestBody) async -> Outcome {
@@ -42,6 +46,7 @@ struct RequestBytes {
       for try await part in body {
         count += part.readableBytes
         if count <= limit {
+          guard room.take(part.readableBytes) else { return .noRoom }
           bytes.append(contentsOf: part.readableBytesView)
         } else if count > limit + Self.discarded {
           return .tooLarge(isOver: false)

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import NIOTLS
+import ServiceLifecycle
 
 /// Where a service listens, and what it bears with there.
 public struct ServiceListener: Sendable {
@@ -20,36 +21,49 @@ public struct ServiceListener: Sendable {
   public var idleSeconds: Int
   /// Seconds for the TLS handshake.
   public var handshakeSeconds: Int
+  /// Seconds that a client may take for an answer.
+  public var answerSeconds: Int
+  /// Connections of one client at once, over TLS; more are closed as they begin.
+  public var connectionsPerClient: Int
 
-  /// Takes address and connections.
+  /// Takes address and connections. One client may have a sixteenth of the connections, and at least four, unless it is said
+  /// otherwise.
   public init(
-    host: String, port: Int, connections: Int = 1024, idleSeconds: Int = 60, handshakeSeconds: Int = 10
+    host: String, port: Int, connections: Int = 1024, connectionsPerClient: Int? = nil, idleSeconds: Int = 60,
+    handshakeSeconds: Int = 10, answerSeconds: Int = 30
   ) {
     self.host = host
     self.port = port
     self.connections = connections
     self.idleSeconds = idleSeconds
     self.handshakeSeconds = handshakeSeconds
+    self.answerSeconds = answerSeconds
+    self.connectionsPerClient = connectionsPerClient ?? max(4, connections / 16)
   }
 
   /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `identity` is nil: then nothing that is secret may
-  /// go there. `onListening` hears the port.
+  /// go there. `onListening` hears the port. Where it cannot listen there, its run ends with `address`.
   ///
   /// Throws `tls`.
   public func application<Routes>(
     _ responder: ServiceResponder<Routes>, identity: Identity?, logger: Logger,
     onListening: @escaping @Sendable (Int) -> Void
-  ) throws(HTTPServiceError) -> Application<ServiceResponder<Routes>> {
-    Application(
-      responder: responder, server: try server(identity),
+  ) throws(HTTPServiceError) -> some Service {
+    let application = Application(
+      responder: responder, server: try server(identity, responder.buffered),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: .maximum(connections, logger: logger)),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
+    return Addressed(base: application, address: "\(host):\(port)")
   }
 
-  private func server(_ identity: Identity?) throws(HTTPServiceError) -> HTTPServerBuilder {
+  private func server(
+    _ identity: Identity?, _ buffered: BufferedBytes
+  ) throws(HTTPServiceError) -> HTTPServerBuilder {
+    let patience = TimeAmount.seconds(Int64(answerSeconds))
     let http1 = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [AnswerDeadline(patience, buffered)],
       idleTimeout: .seconds(Int64(idleSeconds)),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))
@@ -64,27 +78,44 @@ public struct ServiceListener: Sendable {
       idleTimeout: .seconds(idleSeconds), gracefulCloseTimeout: .seconds(idleSeconds),
       streamConfiguration: http1)
     let (configuration, seconds) = (tls, handshakeSeconds)
+    let connections = ClientConnections(limit: connectionsPerClient)
     return HTTPServerBuilder { responder in
-      HandshakeLimit(
+      ConnectionLimits(
         base: try HTTP2UpgradeChannel(
-          tlsConfiguration: configuration, configuration: http2, responder: responder), seconds: seconds)
+          tlsConfiguration: configuration, configuration: http2, responder: responder), seconds: seconds,
+        connections: connections)
     }
   }
 }
 
-/// Closes connections that do not complete the handshake in time, which nothing else would.
-private struct HandshakeLimit: ServerChildChannel {
+/// Says which address it was where a listener cannot begin.
+private struct Addressed<Base: Service>: Service {
+  let base: Base
+  let address: String
+
+  func run() async throws {
+    do { try await base.run() } catch let error as IOError {
+      throw HTTPServiceError.address(address, code: error.errnoCode)
+    } catch is SocketAddressError { throw HTTPServiceError.address(address, code: 0) }
+  }
+}
+
+/// Closes connections that do not complete the handshake in time, which nothing else would, and those that are too many of one
+/// client.
+private struct ConnectionLimits: ServerChildChannel {
   let base: HTTP2UpgradeChannel
   let seconds: Int
+  let connections: ClientConnections
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP2UpgradeChannel.Value> {
-    let seconds = seconds
+    let (seconds, isTaken) = (seconds, connections.take(channel))
     return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
       // Behind the TLS handler, before the one that waits for the chosen protocol and keeps its event.
       let tls = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
       try channel.pipeline.syncOperations.addHandler(FlushBeforeClose(), position: .after(tls))
       try channel.pipeline.syncOperations.addHandler(
         HandshakeTimer(.seconds(Int64(seconds))), position: .after(tls))
+      if !isTaken { try channel.pipeline.syncOperations.addHandler(TurnedAway(), position: .first) }
       return value
     }
   }

@@ -17,9 +17,14 @@ public struct ServiceLimits: Sendable {
   public var bodySeconds: Int
   /// Whether only holders of tokens are served.
   public var requiresToken: Bool
+  /// Bytes of bodies and answers that are held at once, for all clients together.
+  public var bufferedBytes: Int
 
   /// Takes all of them; each is at least 1.
-  public init(requestsPerMinute: Int, burst: Int, bodySeconds: Int, requiresToken: Bool) {
+  public init(
+    requestsPerMinute: Int, burst: Int, bodySeconds: Int, requiresToken: Bool, bufferedBytes: Int = 256 << 20
+  ) {
+    self.bufferedBytes = bufferedBytes
     self.requestsPerMinute = requestsPerMinute
     self.burst = burst
     self.bodySeconds = bodySeconds
@@ -37,6 +42,10 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
   private let limits: ServiceLimits
   private let tokens: any TokenBook
   private let limiter: RateLimiter<ClientName>
+  /// For open places: who asks there takes nothing from what else it may ask.
+  private let openLimiter: RateLimiter<ClientName>
+  /// What bodies and answers take.
+  let buffered: BufferedBytes
   private let metrics: Metrics
   private let logger: Logger
   /// Makes names in the log useless to who has only the log.
@@ -53,6 +62,8 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     self.metrics = metrics
     self.logger = logger
     limiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
+    openLimiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
+    buffered = BufferedBytes(limit: limits.bufferedBytes)
     metrics.declare("hitoku_requests_total", .counter, "Requests by place and status.")
     metrics.declare("hitoku_request_seconds", .histogram, "From a request's head to its answer, by place.")
     metrics.declare("hitoku_request_bytes_total", .counter, "Bytes of bodies that came.")
@@ -89,10 +100,19 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     progress.place = endpoint.name
     let bearer: String?
     (progress.client, bearer) = try admit(request, endpoint, progress.client)
+    guard endpoint.isOpen || !buffered.isFull else { throw Self.noRoom }
     let (ticket, limit) = try routes.ticket(for: endpoint, bearer: bearer)
-    let body = endpoint.takesBody ? try await self.body(request, endpoint.bodyType, limit, &progress) : []
+    let room = BodyRoom(buffered)
+    let body =
+      endpoint.takesBody ? try await self.body(request, endpoint.bodyType, limit, room, &progress) : []
     let whole = ServiceRequest(target: target, fields: request.headers, body: body, client: progress.client)
-    return try await routes.answer(endpoint, ticket, whole)
+    let answer = try await routes.answer(endpoint, ticket, whole)
+    withExtendedLifetime(room) {}
+    return answer
+  }
+
+  private static var noRoom: Refusal {
+    Refusal(.busy, "Requests and answers fill the memory for them.", retryAfter: 1)
   }
 
   private func record(_ progress: Progress, status: Int, seconds: Double) {
@@ -116,34 +136,44 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     guard endpoint.methods.contains(request.method.rawValue) else {
       throw .wrongMethod(endpoint.methods.joined(separator: ", "))
     }
-    guard !endpoint.isOpen else { return (address, nil) }
+    if endpoint.isOpen {
+      try charge(address, openLimiter)
+      return (address, nil)
+    }
     var client = address
     var bearer: String?
     if let field = request.headers[.authorization] {
       let token = String(field.dropFirst(7))
       guard field.lowercased().hasPrefix("bearer "), let known = tokens.client(of: token) else {
+        // Guesses count where they come from.
+        try charge(address, limiter)
         throw Refusal(.unauthorized, "The token is unknown.")
       }
       (client, bearer) = (known, token)
     } else if limits.requiresToken {
+      try charge(address, limiter)
       throw Refusal(.unauthorized, "Send Authorization: Bearer TOKEN.")
     }
-    if let seconds = limiter.refusal(of: client) {
-      throw Refusal(.rateLimited, "Wait for \(seconds) s.", retryAfter: seconds)
-    }
+    try charge(client, limiter)
     return (client, bearer)
+  }
+
+  private func charge(_ client: ClientName, _ limiter: RateLimiter<ClientName>) throws(Refusal) {
+    guard let seconds = limiter.refusal(of: client) else { return }
+    throw Refusal(.rateLimited, "Wait for \(seconds) s.", retryAfter: seconds)
   }
 
   /// The body, if it is one that the place takes.
   private func body(
-    _ request: Request, _ expected: String, _ limit: Int, _ progress: inout Progress
+    _ request: Request, _ expected: String, _ limit: Int, _ room: BodyRoom, _ progress: inout Progress
   ) async throws(Refusal) -> [UInt8] {
     let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
     guard type.trimmingCharacters(in: .whitespaces).lowercased() == expected else {
       throw Refusal(.unsupportedMediaType, "Send \(expected).")
     }
     progress.isBodyRead = true
-    switch await RequestBytes(limit: limit, patience: .seconds(limits.bodySeconds)).read(request.body) {
+    let patience = Duration.seconds(limits.bodySeconds)
+    switch await RequestBytes(limit: limit, patience: patience, room: room).read(request.body) {
     case .whole(let bytes):
       progress.bytes = bytes.count
       return bytes
@@ -153,14 +183,18 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     case .tooSlow:
       progress.endsConnection = true
       throw Refusal(.tooSlow, "A body may take \(limits.bodySeconds) s.")
+    case .noRoom:
+      progress.endsConnection = true
+      throw Self.noRoom
     }
   }
 
   /// Reads a body that nobody wants; whether that came to its end.
   private func discard(_ body: RequestBody) async -> Bool {
-    switch await RequestBytes(limit: 0, patience: .seconds(limits.bodySeconds)).read(body) {
+    let patience = Duration.seconds(limits.bodySeconds)
+    return switch await RequestBytes(limit: 0, patience: patience, room: BodyRoom(buffered)).read(body) {
     case .whole, .tooLarge(isOver: true): true
-    case .tooLarge(isOver: false), .tooSlow: false
+    case .tooLarge(isOver: false), .tooSlow, .noRoom: false
     }
   }
 

@@ -11,7 +11,7 @@ public protocol ServiceEndpoint: Sendable {
   var takesBody: Bool { get }
   /// The media type of the body that it takes.
   var bodyType: String { get }
-  /// Whether anybody may ask, as often as they like: for probes.
+  /// Whether anybody may ask, with or without a token, at a rate of its own: for probes.
   var isOpen: Bool { get }
 }
 

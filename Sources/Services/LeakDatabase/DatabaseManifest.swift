@@ -1,5 +1,6 @@
 import Foundation
 import LeakCheck
+import Primitives
 
 /// What a database is a list of.
 public enum LeakListKind: String, Codable, Sendable, CaseIterable {
@@ -66,6 +67,45 @@ public struct DatabaseManifest: Codable, Sendable, Equatable {
   public var descriptions: File
   /// All items again in a table for batches; nil where it was built without.
   public var batch: Batch?
+  /// SHA-256 of all other fields in canonical form (JSON, keys sorted, no white space), in hexadecimal digits.
+  public internal(set) var checksum = ""
+}
+
+extension DatabaseManifest {
+  /// Reads the file. Throws `malformedManifest` where a field is missing, unknown or not what was written.
+  init(file bytes: [UInt8]) throws(LeakDatabaseError) {
+    guard let manifest = try? JSONDecoder().decode(Self.self, from: Data(bytes)),
+      manifest.sealed() == manifest,
+      let given = Self.sorted(Data(bytes)), given == Self.sorted(manifest.encoded([.sortedKeys]))
+    else { throw .malformedManifest }
+    self = manifest
+  }
+
+  /// With the checksum over what it is now.
+  func sealed() -> Self {
+    var manifest = self
+    manifest.checksum = ""
+    let canonical = manifest.encoded([.sortedKeys, .withoutEscapingSlashes])
+    manifest.checksum = SHA256.hash([UInt8](canonical)).hex
+    return manifest
+  }
+
+  /// What stands in the file.
+  var fileBytes: [UInt8] { [UInt8](encoded([.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])) }
+
+  private func encoded(_ formatting: JSONEncoder.OutputFormatting) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = formatting
+    // Strings and numbers are always encodable.
+    return (try? encoder.encode(self)) ?? Data()
+  }
+
+  /// One form for all spellings of a JSON document, unknown fields included; nil for what is none.
+  private static func sorted(_ text: Data) -> Data? {
+    (try? JSONSerialization.jsonObject(with: text)).flatMap {
+      try? JSONSerialization.data(withJSONObject: $0, options: [.sortedKeys])
+    }
+  }
 }
 
 extension [UInt8] {

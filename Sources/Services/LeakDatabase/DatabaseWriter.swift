@@ -111,14 +111,13 @@ struct DatabaseWriter {
       format: 1, name: settings.name, kind: settings.kind, isPrivate: settings.isPrivate,
       parameterSet: settings.parameterSet, buckets: settings.buckets, items: items, sources: sources,
       publicKey: publicKey.hex, tables: try file(LeakDatabase.tablesName),
-      descriptions: try file(LeakDatabase.descriptionsName), batch: batchFiles)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      descriptions: try file(LeakDatabase.descriptionsName), batch: batchFiles
+    ).sealed()
     do {
       var output = try OutputFile(path: partial + "/" + LeakDatabase.manifestName)
-      try output.write([UInt8](try encoder.encode(manifest)))
+      try output.write(manifest.fileBytes)
       try output.commit()
-    } catch let error as TableError { throw .list(error) } catch { throw .malformedManifest }
+    } catch { throw .list(error) }
     guard unsafe rename(partial, path) == 0 else { throw .system(path: path, errno: errno) }
     return manifest
   }

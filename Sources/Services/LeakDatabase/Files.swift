@@ -1,4 +1,4 @@
-// Fence: open(2), read(2), pwrite(2), mmap(2) and the text of errno.
+// Fence: open(2), read(2), pwrite(2), mmap(2), fstat(2) and the text of errno.
 import Glibc
 import Primitives
 
@@ -67,11 +67,34 @@ struct OpenFile: ~Copyable {
 
   /// Maps the whole file for reading.
   func mapped() throws(LeakDatabaseError) -> MappedFile {
-    let count = try byteCount()
+    let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard own >= 0, let stamp = FileStamp(own) else { throw .system(path: path, errno: errno) }
+    let count = stamp.count
     guard count > 0, let start = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0),
       unsafe start != MAP_FAILED
-    else { throw .system(path: path, errno: errno) }
-    return unsafe MappedFile(start: start, count: count)
+    else {
+      let code = errno
+      close(own)
+      throw .system(path: path, errno: code)
+    }
+    return unsafe MappedFile(start: start, stamp: stamp, descriptor: own)
+  }
+}
+
+/// What changes where somebody writes to a file or cuts it.
+private struct FileStamp: Equatable {
+  let count: Int
+  private let inode: UInt
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// Of an open file; nil where the system does not say.
+  init?(_ descriptor: Int32) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    count = Int(status.st_size)
+    inode = UInt(status.st_ino)
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }
 
@@ -79,13 +102,25 @@ struct OpenFile: ~Copyable {
 @safe final class MappedFile: @unchecked Sendable {
   private let start: UnsafeMutableRawPointer
   let count: Int
+  private let stamp: FileStamp
+  private let descriptor: Int32
 
-  init(start: UnsafeMutableRawPointer, count: Int) {
+  /// Takes over the descriptor.
+  fileprivate init(start: UnsafeMutableRawPointer, stamp: FileStamp, descriptor: Int32) {
     unsafe self.start = start
-    self.count = count
+    count = stamp.count
+    self.stamp = stamp
+    self.descriptor = descriptor
   }
 
-  deinit { unsafe munmap(start, count) }
+  deinit {
+    unsafe munmap(start, count)
+    close(descriptor)
+  }
+
+  /// Whether length and time of the last change are those from before it was mapped. Where they are not, this memory is other data,
+  /// or ends the process.
+  var isUnchanged: Bool { FileStamp(descriptor) == stamp }
 
   /// Reads `range`, which lies in the file.
   func withBytes<R, E: Error>(_ range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {

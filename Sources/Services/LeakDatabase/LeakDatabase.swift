@@ -27,9 +27,8 @@ public struct LeakDatabase: Sendable {
     let manifestFile = try OpenFile(path + "/" + Self.manifestName, flags: O_RDONLY)
     let length = try manifestFile.byteCount()
     guard length <= 16 << 20 else { throw .malformedManifest }
-    let bytes = try manifestFile.read(length, at: 0)
-    guard let manifest = try? JSONDecoder().decode(DatabaseManifest.self, from: Data(bytes)),
-      manifest.format == 1, (1...1_048_576).contains(manifest.buckets),
+    let manifest = try DatabaseManifest(file: try manifestFile.read(length, at: 0))
+    guard manifest.format == 1, (1...1_048_576).contains(manifest.buckets),
       manifest.tables.name == Self.tablesName, manifest.descriptions.name == Self.descriptionsName
     else { throw .malformedManifest }
     self.manifest = manifest
@@ -75,6 +74,10 @@ public struct LeakDatabase: Sendable {
     return descriptions
   }
 
+  /// Whether nobody wrote to the tables or cut them since they were checked. Databases are never changed in place: nothing that is
+  /// read from one that was is of any worth.
+  public var isUnchanged: Bool { tables.isUnchanged && batch?.isUnchanged ?? true }
+
   /// Hands the table of a bucket to `body`: mapped memory, whose pages the kernel may drop and read again.
   public func withTable<R, E: Error>(
     _ bucket: Int, _ body: (RawSpan, TableDescription) throws(E) -> R
@@ -111,6 +114,9 @@ public struct LeakBatchTable: Sendable {
     else { throw .damaged(path: folder + "/" + files.description.name) }
     self.description = description
   }
+
+  /// Whether the table is as it was when it was checked.
+  var isUnchanged: Bool { table.isUnchanged }
 
   /// Hands the table to `body`: mapped memory, whose pages the kernel may drop and read again.
   public func withTable<R, E: Error>(

@@ -8,7 +8,7 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case system(path: String, errno: Int32)
   /// A file is not what the manifest says: cut short, changed, or of another build.
   case damaged(path: String)
-  /// The manifest is none of format 1, or names an unknown set.
+  /// The manifest is none of format 1, or its checksum is another.
   case malformedManifest
   /// The work store was begun with other settings or another key.
   case otherWork
@@ -59,7 +59,8 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .system(let path, let code):
       "\(path): \(systemText(code)). Check the path, permissions and free space."
     case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
-    case .malformedManifest: "the manifest is not one of this version. Build the database again."
+    case .malformedManifest:
+      "the manifest is damaged, or not one of this version. Build or copy the database again."
     case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."
     case .busyWork(let path): "another build runs in \(path). Wait for it, or use a folder of its own."
     case .privateWork:

@@ -82,6 +82,9 @@ public struct RangeFile: Sendable {
     guard before == count else { throw .damaged(path: path) }
   }
 
+  /// Whether nobody wrote to the file or cut it since it was checked.
+  public var isUnchanged: Bool { file.isUnchanged }
+
   private func start(of prefix: Int) -> Int {
     let place = Self.headerByteCount + 4 * prefix
     return file.withBytes(place..<(place + 4)) { span in
