@@ -203,6 +203,25 @@ private final class NamedPipe {
     }
   }
 
+  @Test func refusedStrangersAreNamedAndDoNotEndTheWait() throws {
+    let stage = try Tables()
+    for name in ["a.csv", "b.csv"] { try stage.write(name, ["v", "1"]) }
+    // Only its own certificate is pinned.
+    let server = try stage.start(
+      ["compare", "serve", "--op", "le", "--input", "a.csv", "--column", "v", "--listen", "127.0.0.1:0"]
+        + ["--identity", "a", "--peer", "a/certificate.pem", "--result-to", "serve", "--out", "for-a.csv"])
+    let line = try #require(server.waitForLine("listening on port "))
+    let joined = try stage.start(
+      ["compare", "join", "--op", "le", "--input", "b.csv", "--column", "v", "--result-to", "serve"]
+        + ["--connect", "127.0.0.1:\(line.dropFirst(18))", "--identity", "b", "--peer", "a/certificate.pem"]
+    ).end()
+    #expect(joined.code == 69, "\(joined)")
+    #expect(server.waitForLine("refused a stranger, whose certificate is ") != nil)
+    server.signal(SIGTERM)
+    #expect(server.end().code == 130)
+    #expect(!stage.exists("for-a.csv"))
+  }
+
   @Test func mistakesInUseAndEmptyTablesAreRefusedBeforeARun() throws {
     let stage = try Tables()
     try stage.write("a.csv", ["v", "1"])

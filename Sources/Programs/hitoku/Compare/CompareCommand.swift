@@ -82,6 +82,11 @@ struct CompareCommand: AsyncParsableCommand {
       var configuration = TransportConfiguration()
       configuration.connectTimeout = .seconds(patience)
       configuration.resumeLimit = .seconds(patience)
+      configuration.onEvent = { event in
+        guard case .refusedCertificate(let fingerprint) = event else { return }
+        // Not on the event loop, which a stopped terminal would block.
+        Task { note("refused a stranger, whose certificate is \(fingerprint)") }
+      }
       return configuration
     }
 

@@ -46,7 +46,7 @@ extension DecimalField {
     let isNumber =
       parts.count <= 2 && digits.count > parts.count - 1
       && parts.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
-    guard isNumber else { return ("no number: digits, a sign and a decimal point are one", correct) }
+    guard isNumber else { return ("no number such as -12.5", correct) }
     if parts.count == 2, parts[1].count > decimals {
       return ("more than \(decimals) decimals", "Give more --decimals on both sides, or round.")
     }
