@@ -27,6 +27,7 @@ let package = Package(
     .executable(name: "hitoku", targets: ["hitoku"]),
     .executable(name: "hitoku-bench", targets: ["hitoku-bench"]),
     .executable(name: "hitoku-leakd", targets: ["hitoku-leakd"]),
+    .executable(name: "hitoku-sumd", targets: ["hitoku-sumd"]),
   ],
   traits: [
     .default(enabledTraits: ["Services"]),
@@ -240,7 +241,7 @@ let package = Package(
       path: "Sources/Services/Transport", swiftSettings: house),
 
     .target(
-      name: "ServiceContracts", dependencies: ["LeakDatabase"],
+      name: "ServiceContracts", dependencies: ["ByteCoding", "LeakDatabase"],
       path: "Sources/Services/ServiceContracts", swiftSettings: house),
     .target(
       name: "HTTPService",
@@ -254,23 +255,36 @@ let package = Package(
       ],
       path: "Sources/Services/HTTPService", swiftSettings: house),
     .target(
+      name: "ServiceClient",
+      dependencies: [
+        "ServiceContracts", service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
+        service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("X509", "swift-certificates"),
+      ],
+      path: "Sources/Services/ServiceClient", swiftSettings: house),
+    .target(
       name: "LeakClient",
       dependencies: [
-        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceContracts",
-        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
-        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
+        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "ServiceClient", "ServiceContracts",
       ],
       path: "Sources/Services/LeakClient", swiftSettings: house),
+    .target(
+      name: "SumClient",
+      dependencies: [
+        "BFV", "EncryptedSum", "Paillier", "ParameterFiles", "Primitives", "Secrets", "ServiceClient",
+        "ServiceContracts",
+      ],
+      path: "Sources/Services/SumClient", swiftSettings: house),
 
     // Programs
     .executableTarget(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
-        "PaillierFiles",
-        "ParallelLoops", "PrimeOrderGroup", "PrivateComparison", "Reports", "Secrets", "SetIntersection",
-        "ServiceContracts", "Studies", "Tables", "Transport",
+        "EncryptedSum", "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
+        "PaillierFiles", "ParallelLoops", "ParameterFiles", "PrimeOrderGroup", "Primitives",
+        "PrivateComparison", "Reports", "Secrets", "ServiceClient", "ServiceContracts", "SetIntersection",
+        "Studies", "SumClient", "SumStatistics", "Tables", "Transport",
         service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
@@ -296,6 +310,16 @@ let package = Package(
         service("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       path: "Sources/Programs/hitoku-leakd", resources: [.embedInCode("openapi.yaml")],
+      swiftSettings: house),
+    .executableTarget(
+      name: "hitoku-sumd",
+      dependencies: [
+        "ContributionStore", "EncryptedSum", "HTTPService", "Identities", "Paillier", "PaillierFiles",
+        "ParallelLoops", "ParameterFiles", "Primitives", "Secrets", "ServiceContracts", "Studies",
+        service("ArgumentParser", "swift-argument-parser"), service("HTTPTypes", "swift-http-types"),
+        service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      path: "Sources/Programs/hitoku-sumd", resources: [.embedInCode("openapi.yaml")],
       swiftSettings: house),
 
     // Tests
@@ -457,7 +481,12 @@ let package = Package(
       name: "FuzzTests", dependencies: ["FuzzTargets", "ModularArithmetic", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "HitokuTests", dependencies: ["hitoku", "hitoku-leakd", "TestSupport"],
+      name: "HitokuTests",
+      dependencies: [
+        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "ServiceClient", "ServiceContracts",
+        "Studies",
+        "SumClient", "TestSupport",
+      ],
       exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),

@@ -26,7 +26,7 @@ private struct ToyRoutes: ServiceRoutes {
     return endpoint
   }
 
-  func ticket(for endpoint: Endpoint) -> (ticket: Void, bodyLimit: Int) { ((), 16) }
+  func ticket(for endpoint: Endpoint, bearer: String?) -> (ticket: Void, bodyLimit: Int) { ((), 16) }
 
   func answer(_ endpoint: Endpoint, _ ticket: Void, _ request: ServiceRequest) -> ServiceAnswer {
     ServiceAnswer(

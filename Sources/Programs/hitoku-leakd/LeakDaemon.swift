@@ -64,7 +64,7 @@ struct LeakDaemon: AsyncParsableCommand {
     guard numbers.allSatisfy({ (1...1_000_000_000).contains($0) }), (0...1_000_000).contains(queue) else {
       throw ValidationError("Limits are numbers from 1 on; --queue may be 0.")
     }
-    for address in [listen, operatorListen] where Address(address) == nil {
+    for address in [listen, operatorListen] where ServiceAddress(address) == nil {
       throw ValidationError("\(address) is no address: give HOST:PORT, such as 127.0.0.1:7443.")
     }
     guard !requireToken || tokens != nil else { throw ValidationError("--require-token needs --tokens.") }
@@ -85,20 +85,6 @@ struct LeakDaemon: AsyncParsableCommand {
       logger.critical("failed", metadata: ["reason": "\(error)"])
       Foundation.exit(69)
     }
-  }
-}
-
-/// HOST:PORT.
-struct Address {
-  let host: String
-  let port: Int
-
-  init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-      (0...65_535).contains(port), colon != text.startIndex
-    else { return nil }
-    host = String(text[..<colon]).trimmingCharacters(in: ["[", "]"])
-    self.port = port
   }
 }
 

@@ -74,7 +74,9 @@ struct LeakRoutes: ServiceRoutes {
     return try LeakEndpoint(path)
   }
 
-  func ticket(for endpoint: LeakEndpoint) throws(Refusal) -> (ticket: ServedDatabase, bodyLimit: Int) {
+  func ticket(for endpoint: LeakEndpoint, bearer: String?) throws(Refusal) -> (
+    ticket: ServedDatabase, bodyLimit: Int
+  ) {
     guard case .leak(let path) = endpoint else { return (shelf.current, 0) }
     switch path {
     case .database: return (shelf.current, 0)

@@ -67,7 +67,7 @@ struct LeakService: Sendable {
   }
 
   private func listener(_ text: String) -> ServiceListener {
-    let address = Address(text)
+    let address = ServiceAddress(text)
     return ServiceListener(
       host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections)
   }

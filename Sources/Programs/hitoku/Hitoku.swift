@@ -21,7 +21,8 @@ struct Hitoku: AsyncParsableCommand {
                     --identity analyst-id --peer provider-certificate.pem \\
                     --out table.csv --report report.html
 
-      Encrypted sums with the files of python-paillier: hitoku paillier --help
+      Sums over many organisations: hitoku sum --help
+      Encrypted numbers in the files of python-paillier: hitoku paillier --help
 
       Exit codes: 0 done; 1 failed for a reason of its own; 64 wrong usage; 65 a study or table is not as it should \
       be; 69 the other side, or the way to it; 73 a result cannot be written; 77 the ledger refuses; 130 stopped by a \
@@ -29,7 +30,8 @@ struct Hitoku: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      IdentityCommand.self, PSICommand.self, CompareCommand.self, LeakCommand.self, PaillierCommand.self,
+      IdentityCommand.self, PSICommand.self, CompareCommand.self, LeakCommand.self, SumCommand.self,
+      PaillierCommand.self,
     ])
 
   static func main() async {

@@ -40,7 +40,7 @@ public struct OperatorRoutes: ServiceRoutes {
   }
 
   /// None takes a body.
-  public func ticket(for endpoint: Endpoint) -> (ticket: Void, bodyLimit: Int) { ((), 0) }
+  public func ticket(for endpoint: Endpoint, bearer: String?) -> (ticket: Void, bodyLimit: Int) { ((), 0) }
 
   /// As `ServiceRoutes` says.
   public func answer(

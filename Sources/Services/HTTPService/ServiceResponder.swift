@@ -35,7 +35,7 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
 
   private let routes: Routes
   private let limits: ServiceLimits
-  private let tokens: Tokens
+  private let tokens: any TokenBook
   private let limiter: RateLimiter<ClientName>
   private let metrics: Metrics
   private let logger: Logger
@@ -44,7 +44,7 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
 
   /// `clock` gives seconds that never go back.
   public init(
-    _ routes: Routes, limits: ServiceLimits, tokens: Tokens, metrics: Metrics, logger: Logger,
+    _ routes: Routes, limits: ServiceLimits, tokens: any TokenBook, metrics: Metrics, logger: Logger,
     clock: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
   ) {
     self.routes = routes
@@ -87,9 +87,10 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     let target = RequestTarget(method: request.method.rawValue, target: request.head.path ?? "")
     let endpoint = try routes.endpoint(for: target)
     progress.place = endpoint.name
-    progress.client = try admit(request, endpoint, progress.client)
-    let (ticket, limit) = try routes.ticket(for: endpoint)
-    let body = endpoint.takesBody ? try await self.body(request, limit, &progress) : []
+    let bearer: String?
+    (progress.client, bearer) = try admit(request, endpoint, progress.client)
+    let (ticket, limit) = try routes.ticket(for: endpoint, bearer: bearer)
+    let body = endpoint.takesBody ? try await self.body(request, endpoint.bodyType, limit, &progress) : []
     let whole = ServiceRequest(target: target, fields: request.headers, body: body, client: progress.client)
     return try await routes.answer(endpoint, ticket, whole)
   }
@@ -111,33 +112,35 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
   /// Method, token and rate: what needs no body.
   private func admit(
     _ request: Request, _ endpoint: Routes.Endpoint, _ address: ClientName
-  ) throws(Refusal) -> ClientName {
-    let allowed: [HTTPRequest.Method] = endpoint.takesBody ? [.post] : [.get, .head]
-    guard allowed.contains(request.method) else {
-      throw .wrongMethod(allowed.map(\.rawValue).joined(separator: ", "))
+  ) throws(Refusal) -> (ClientName, bearer: String?) {
+    guard endpoint.methods.contains(request.method.rawValue) else {
+      throw .wrongMethod(endpoint.methods.joined(separator: ", "))
     }
-    guard !endpoint.isOpen else { return address }
+    guard !endpoint.isOpen else { return (address, nil) }
     var client = address
+    var bearer: String?
     if let field = request.headers[.authorization] {
-      guard field.lowercased().hasPrefix("bearer "), let known = tokens.client(of: String(field.dropFirst(7)))
-      else { throw Refusal(.unauthorized, "The token is unknown.") }
-      client = known
+      let token = String(field.dropFirst(7))
+      guard field.lowercased().hasPrefix("bearer "), let known = tokens.client(of: token) else {
+        throw Refusal(.unauthorized, "The token is unknown.")
+      }
+      (client, bearer) = (known, token)
     } else if limits.requiresToken {
       throw Refusal(.unauthorized, "Send Authorization: Bearer TOKEN.")
     }
     if let seconds = limiter.refusal(of: client) {
       throw Refusal(.rateLimited, "Wait for \(seconds) s.", retryAfter: seconds)
     }
-    return client
+    return (client, bearer)
   }
 
   /// The body, if it is one that the place takes.
   private func body(
-    _ request: Request, _ limit: Int, _ progress: inout Progress
+    _ request: Request, _ expected: String, _ limit: Int, _ progress: inout Progress
   ) async throws(Refusal) -> [UInt8] {
     let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
-    guard type.trimmingCharacters(in: .whitespaces).lowercased() == LeakPath.mediaType else {
-      throw Refusal(.unsupportedMediaType, "Send \(LeakPath.mediaType).")
+    guard type.trimmingCharacters(in: .whitespaces).lowercased() == expected else {
+      throw Refusal(.unsupportedMediaType, "Send \(expected).")
     }
     progress.isBodyRead = true
     switch await RequestBytes(limit: limit, patience: .seconds(limits.bodySeconds)).read(request.body) {

@@ -5,10 +5,21 @@ import ServiceContracts
 public protocol ServiceEndpoint: Sendable {
   /// One of a few words, for logs and metrics.
   var name: String { get }
-  /// Whether it takes a body, with `POST`; else it is for `GET` and `HEAD`.
+  /// The methods that it takes.
+  var methods: [String] { get }
+  /// Whether this request's body is read; others are thrown away.
   var takesBody: Bool { get }
+  /// The media type of the body that it takes.
+  var bodyType: String { get }
   /// Whether anybody may ask, as often as they like: for probes.
   var isOpen: Bool { get }
+}
+
+extension ServiceEndpoint {
+  /// `POST` with a body, `GET` and `HEAD` without.
+  public var methods: [String] { takesBody ? ["POST"] : ["GET", "HEAD"] }
+  /// Bytes.
+  public var bodyType: String { LeakPath.mediaType }
 }
 
 /// What a service answers.
@@ -21,8 +32,9 @@ public protocol ServiceRoutes: Sendable {
   /// The place that a target names, whatever the method. Throws `notFound` or `malformedRequest`.
   func endpoint(for target: RequestTarget) throws(Refusal) -> Endpoint
 
-  /// What an admitted request needs, and the longest body that it may bring; asked before the body is read.
-  func ticket(for endpoint: Endpoint) throws(Refusal) -> (ticket: Ticket, bodyLimit: Int)
+  /// What an admitted request needs, and the longest body that it may bring; asked before the body is read. `bearer` is the
+  /// token, which is somebody's.
+  func ticket(for endpoint: Endpoint, bearer: String?) throws(Refusal) -> (ticket: Ticket, bodyLimit: Int)
 
   /// The answer. What it throws depends on the shape of a request and on the client, never on what is asked for.
   func answer(_ endpoint: Endpoint, _ ticket: Ticket, _ request: ServiceRequest) async throws(Refusal)

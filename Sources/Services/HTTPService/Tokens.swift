@@ -3,9 +3,15 @@ import Foundation
 import Primitives
 import Secrets
 
+/// Who knows clients by their tokens.
+public protocol TokenBook: Sendable {
+  /// Whose token it is; nil where it is nobody's.
+  func client(of token: String) -> ClientName?
+}
+
 /// The tokens by which clients are known: lines of a name, a space and the SHA-256 of the token in hexadecimal digits. The file
 /// holds no token that could be used.
-public struct Tokens: Sendable {
+public struct Tokens: TokenBook {
   private let names: [[UInt8]: String]
 
   /// Nobody has a token.

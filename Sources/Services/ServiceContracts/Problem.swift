@@ -7,6 +7,8 @@ public struct Problem: Codable, Error, Sendable, Equatable {
     case malformedRequest = "malformed-request"
     /// 401: a token is needed, or unknown.
     case unauthorized = "unauthorized"
+    /// 403: the token does not allow this.
+    case forbidden = "forbidden"
     /// 404: nothing stands at this path.
     case notFound = "not-found"
     /// 405: the path takes other methods.
@@ -15,12 +17,16 @@ public struct Problem: Codable, Error, Sendable, Equatable {
     case tooSlow = "too-slow"
     /// 409: the query is for another table than the path says.
     case wrongTable = "wrong-table"
+    /// 409: the rules forbid it now; `rule` says which.
+    case ruleForbids = "rule-forbids"
     /// 410: this version is not served any more, or not by this server. Fetch `/v1/database` again.
     case unknownVersion = "unknown-version"
     /// 413: the body is longer than any request is.
     case tooLarge = "too-large"
     /// 415: the body has another media type.
     case unsupportedMediaType = "unsupported-media-type"
+    /// 422: the idempotency key stands for another request.
+    case keyReused = "idempotency-key-reused"
     /// 429: requests come too fast. Wait for `Retry-After` seconds.
     case rateLimited = "rate-limited"
     /// 429: the day's elements are used up. `Retry-After` says when some are free again.
@@ -35,13 +41,15 @@ public struct Problem: Codable, Error, Sendable, Equatable {
       switch self {
       case .malformedRequest: 400
       case .unauthorized: 401
+      case .forbidden: 403
       case .notFound: 404
       case .methodNotAllowed: 405
       case .tooSlow: 408
-      case .wrongTable: 409
+      case .wrongTable, .ruleForbids: 409
       case .unknownVersion: 410
       case .tooLarge: 413
       case .unsupportedMediaType: 415
+      case .keyReused: 422
       case .rateLimited, .budgetSpent: 429
       case .failed: 500
       case .busy: 503
@@ -60,13 +68,16 @@ public struct Problem: Codable, Error, Sendable, Equatable {
   public var status: Int
   /// What to do about it.
   public var detail: String?
+  /// The rule that forbids it, in one word, of `ruleForbids` and `forbidden`.
+  public var rule: String?
 
   /// A problem of a kind.
-  public init(_ kind: Kind, _ detail: String? = nil) {
+  public init(_ kind: Kind, _ detail: String? = nil, rule: String? = nil) {
     type = kind.type
     title = kind.title
     status = kind.status
     self.detail = detail
+    self.rule = rule
   }
 
   /// The kind; nil for one that this program does not know.
@@ -81,13 +92,16 @@ extension Problem.Kind {
     switch self {
     case .malformedRequest: "The request is malformed."
     case .unauthorized: "A valid token is needed."
+    case .forbidden: "The token does not allow this."
     case .notFound: "There is nothing here."
     case .methodNotAllowed: "This method is not allowed here."
     case .tooSlow: "The request came too slowly."
     case .wrongTable: "The query is for another table."
+    case .ruleForbids: "The rules forbid this now."
     case .unknownVersion: "This version of the database is not served."
     case .tooLarge: "The request is too large."
     case .unsupportedMediaType: "The body has the wrong media type."
+    case .keyReused: "The idempotency key stands for another request."
     case .rateLimited: "Requests come too fast."
     case .budgetSpent: "The day's budget is spent."
     case .failed: "The server failed."

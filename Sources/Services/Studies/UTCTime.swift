@@ -1,5 +1,5 @@
 /// Seconds since 1970 as `2026-01-31T09:00:00Z` (RFC 3339, in UTC and whole seconds alone): one text for each second.
-enum UTCTime {
+package enum UTCTime {
   /// The seconds; nil for another form, a day that does not exist, or a year before 1970 or after 9999.
   static func seconds(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
@@ -22,7 +22,7 @@ enum UTCTime {
   }
 
   /// The text, for years 1970 to 9999.
-  static func text(_ seconds: Int64) -> String {
+  package static func text(_ seconds: Int64) -> String {
     let days = Int(seconds / 86_400)
     let rest = Int(seconds % 86_400)
     var year = 1970

@@ -1,0 +1,84 @@
+import EncryptedSum
+import ServiceClient
+
+/// Why something about a study came to nothing. No case carries a contributor's value, but to the contributor itself.
+public enum SumClientError: Error, Equatable, Sendable {
+  /// The connection, or the server's refusal.
+  case server(ServiceClientError)
+  /// A check that failed, or what the protocol forbids.
+  case sum(SumError)
+  /// A parameter set that this program does not know.
+  case unknownParameters(String)
+  /// A receipt that the study's provider did not sign for this contribution.
+  case falseReceipt
+  /// A line of the log is malformed.
+  case falseLog
+}
+
+extension SumClientError: CustomStringConvertible {
+  /// What happened, and what to do about it.
+  public var description: String {
+    switch self {
+    case .server(let error): "\(error)"
+    case .sum(let error): error.text
+    case .unknownParameters(let name): "the study uses the parameter set \(name), which is not known here."
+    case .falseReceipt: "the server's receipt is not signed by the study's provider for this contribution."
+    case .falseLog: "the server's log is malformed."
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .server(let error): error.hint
+    case .sum(let error): error.hint
+    case .unknownParameters: "Run the same version of Hitoku everywhere."
+    case .falseReceipt, .falseLog:
+      "Keep what you have, sign nothing, and ask who runs the server."
+    }
+  }
+}
+
+extension SumError {
+  fileprivate var text: String {
+    switch self {
+    case .invalidStudy: "the study's sums do not fit its scheme."
+    case .wrongEncryptionKey: "the encryption key is not the one whose fingerprint stands in the study."
+    case .tooManyRows(let count, let maximum): "\(count) rows; the study takes \(maximum) of one contributor."
+    case .rowOutOfRange(let row, let column): "row \(row + 1): \(column) is out of its bounds."
+    case .vectorOutOfRange: "the sums are not those of rows within the bounds."
+    case .malformedContribution, .transparentContribution: "a contribution is no ciphertext of this study."
+    case .wrongContribution: "this belongs to another study or another contribution."
+    case .invalidSignature(.analyst): "the study is not signed by its analyst."
+    case .invalidSignature(.provider): "the signature is not the provider's."
+    case .invalidSignature(.auditor): "the manifest is not countersigned by the study's auditor."
+    case .malformed: "a receipt, a manifest, a seed or a release is malformed."
+    case .seedNotCommitted:
+      "the provider's seed is not the one it committed to before the first contribution."
+    case .contributionsDiffer:
+      "contributions, log and manifest do not agree, or their number is not allowed."
+    case .releaseDiffers: "the released ciphertext is not the one that follows from contributions and seeds."
+    case .noiseTooLarge: "the sum's noise might not decrypt."
+    case .sumOutOfRange(let column): "a sum of \(column) is out of all that rows within the bounds can give."
+    case .wrongDecryptionKey: "the key does not decrypt this study's sums."
+    case .refused(let rule): "the study's rules forbid it: \(rule.rawValue)."
+    }
+  }
+
+  fileprivate var hint: String {
+    switch self {
+    case .wrongEncryptionKey, .invalidSignature(.analyst):
+      "Contribute nothing: ask the analyst on another channel."
+    case .tooManyRows, .rowOutOfRange, .vectorOutOfRange:
+      "Nothing was sent. Correct the table, or ask the analyst."
+    case .invalidSignature(.auditor): "The auditor runs 'hitoku sum audit' after the release."
+    case .invalidSignature, .seedNotCommitted, .contributionsDiffer, .releaseDiffers, .wrongContribution:
+      "Do not use it, and ask who runs the server."
+    case .sumOutOfRange: "Somebody sent values out of range: the result is worth nothing."
+    case .wrongDecryptionKey: "Give the folder of keys that the study was created with."
+    case .invalidStudy:
+      "Take fewer decimals, narrower bounds, fewer rows or contributors, or a larger parameter_set."
+    default: "Run the same version of Hitoku everywhere."
+    }
+  }
+}

@@ -1,0 +1,202 @@
+#if Services
+import EncryptedSum
+import Foundation
+import Secrets
+import ServiceClient
+import ServiceContracts
+
+/// The daemon of encrypted sums, seen by a bearer of a token. What it says is checked by whoever asks: against the pinned study, its
+/// keys and signatures.
+public struct SumServer: Sendable {
+  private let connection: ServiceConnection
+  /// Between repetitions of a request that nobody answered.
+  private static let pauses: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3)]
+
+  /// Nothing is sent yet. Throws `malformedAddress` and `unreadableCertificate`.
+  public init(_ address: String, trust: ServerTrust, token: String) throws(ServiceClientError) {
+    connection = try ServiceConnection(address, trust: trust, token: token)
+  }
+
+  /// Ends all connections.
+  public func close() async { await connection.close() }
+
+  /// The provider's public key, in digits.
+  public func provider() async throws(ServiceClientError) -> SumProviderDocument {
+    try await document("GET", .provider)
+  }
+
+  /// The studies that the token is for.
+  public func studies() async throws(ServiceClientError) -> SumStudyList {
+    try await document("GET", .studies)
+  }
+
+  /// Hands in a study.
+  public func create(_ study: NewSumStudyDocument) async throws(ServiceClientError) -> SumStudyDocument {
+    try await document("POST", .studies, study)
+  }
+
+  /// A study as the server has it.
+  public func study(_ digest: String) async throws(ServiceClientError) -> SumStudyDocument {
+    try await document("GET", .study(digest))
+  }
+
+  /// The encryption key: `SumPlan` compares its fingerprint with the study's.
+  public func key(of digest: String) async throws(ServiceClientError) -> [UInt8] {
+    try await bytes("GET", .part(of: digest, .key), limit: 8 << 20)
+  }
+
+  /// How far a study is.
+  public func progress(of digest: String) async throws(ServiceClientError) -> SumProgressDocument {
+    try await document("GET", .part(of: digest, .progress))
+  }
+
+  /// Contributes, or replaces. Where no answer comes the same request is sent again, and counts once.
+  public func contribute(
+    _ body: [UInt8], to digest: String, replaces: Bool = false
+  ) async throws(ServiceClientError) -> SumReceiptDocument {
+    try await repeated(replaces ? "PUT" : "POST", digest, .init(SumPath.bytes, body))
+  }
+
+  /// Withdraws the contribution; repeated likewise.
+  public func withdraw(from digest: String) async throws(ServiceClientError) -> SumReceiptDocument {
+    try await repeated("DELETE", digest, nil)
+  }
+
+  /// The bearer's receipts, oldest first.
+  public func receipts(of digest: String) async throws(ServiceClientError) -> SumReceiptList {
+    try await document("GET", .part(of: digest, .contribution))
+  }
+
+  /// Closes a study.
+  public func closeStudy(_ digest: String) async throws(ServiceClientError) -> SumProgressDocument {
+    try await document("POST", .part(of: digest, .close))
+  }
+
+  /// Gives the auditor's seed and learns the provider's.
+  public func give(
+    seed: SumSeedDocument, to digest: String
+  ) async throws(ServiceClientError) -> SumSeedDocument {
+    try await document("POST", .part(of: digest, .seed), seed)
+  }
+
+  /// The provider's seed, after the auditor's was given.
+  public func providerSeed(of digest: String) async throws(ServiceClientError) -> SumSeedDocument {
+    try await document("GET", .part(of: digest, .seed))
+  }
+
+  /// Makes the server release.
+  public func release(_ digest: String) async throws(ServiceClientError) -> SumManifestDocument {
+    try await document("POST", .part(of: digest, .release))
+  }
+
+  /// The released ciphertext.
+  public func released(of digest: String) async throws(ServiceClientError) -> [UInt8] {
+    try await bytes("GET", .part(of: digest, .release), limit: 64 << 20)
+  }
+
+  /// The manifest with its signatures.
+  public func manifest(of digest: String) async throws(ServiceClientError) -> SumManifestDocument {
+    try await document("GET", .part(of: digest, .manifest))
+  }
+
+  /// Hands in the auditor's signature.
+  public func countersign(
+    _ signature: SumSignatureDocument, for digest: String
+  ) async throws(ServiceClientError) -> SumManifestDocument {
+    try await document("POST", .part(of: digest, .countersignature), signature)
+  }
+
+  /// A page of the single contributions.
+  public func contributions(
+    of digest: String, after mark: Int64
+  ) async throws(ServiceClientError) -> SumContributionPage {
+    let bytes = try await connection.send(
+      "GET", SumPath.part(of: digest, .contributions).text + "?after=\(mark)&limit=16",
+      expecting: SumPath.bytes, limit: SumContributionPage.largestByteCount)
+    guard let page = SumContributionPage(decoding: bytes), page.next ?? .max > mark,
+      !page.entries.isEmpty || page.next == nil
+    else { throw .malformedAnswer }
+    return page
+  }
+
+  /// Publishes a result, JSON.
+  public func publish(_ result: [UInt8], of digest: String) async throws(ServiceClientError) {
+    _ = try await connection.send(
+      "POST", SumPath.part(of: digest, .result).text, .init(SumPath.json, result), expecting: SumPath.json,
+      limit: 2 << 20)
+  }
+
+  /// The published result, JSON.
+  public func result(of digest: String) async throws(ServiceClientError) -> [UInt8] {
+    try await connection.send(
+      "GET", SumPath.part(of: digest, .result).text, expecting: SumPath.json, limit: 2 << 20)
+  }
+
+  /// At most 1,000 lines of the log.
+  public func log(of digest: String, from first: Int) async throws(ServiceClientError) -> SumLogDocument {
+    try await document("GET", SumPath.part(of: digest, .log).text + "?from=\(first)")
+  }
+
+  private func repeated(
+    _ method: String, _ digest: String, _ body: ServiceConnection.Body?
+  ) async throws(ServiceClientError) -> SumReceiptDocument {
+    let path = SumPath.part(of: digest, .contribution).text
+    let key = UUID().uuidString
+    var attempt = 0
+    while true {
+      do {
+        return try decoded(
+          try await connection.send(
+            method, path, body, fields: [(SumPath.idempotencyKey, key)], expecting: SumPath.json,
+            limit: 1 << 20))
+      } catch {
+        guard Self.isTransient(error), attempt < Self.pauses.count else { throw error }
+        try? await Task.sleep(for: Self.pauses[attempt])
+        attempt += 1
+      }
+    }
+  }
+
+  private static func isTransient(_ error: ServiceClientError) -> Bool {
+    switch error {
+    case .unreachable: true
+    case .refused(let problem, _): problem.kind == .busy
+    default: false
+    }
+  }
+
+  private func bytes(
+    _ method: String, _ path: SumPath, limit: Int
+  ) async throws(ServiceClientError) -> [UInt8] {
+    try await connection.send(method, path.text, expecting: SumPath.bytes, limit: limit)
+  }
+
+  private func document<Answer: Decodable>(
+    _ method: String, _ path: SumPath
+  ) async throws(ServiceClientError) -> Answer { try await document(method, path.text) }
+
+  private func document<Answer: Decodable>(
+    _ method: String, _ path: String
+  ) async throws(ServiceClientError) -> Answer {
+    try decoded(
+      try await connection.send(method, path, expecting: SumPath.json, limit: Self.largestDocument))
+  }
+
+  private func document<Answer: Decodable>(
+    _ method: String, _ path: SumPath, _ body: some Encodable
+  ) async throws(ServiceClientError) -> Answer {
+    guard let data = try? JSONEncoder().encode(body) else { throw .malformedAnswer }
+    return try decoded(
+      try await connection.send(
+        method, path.text, .init(SumPath.json, [UInt8](data)), expecting: SumPath.json,
+        limit: Self.largestDocument))
+  }
+
+  /// A manifest of a million contributions.
+  private static let largestDocument = 48 << 20
+
+  private func decoded<Answer: Decodable>(_ bytes: [UInt8]) throws(ServiceClientError) -> Answer {
+    do { return try JSONDecoder().decode(Answer.self, from: Data(bytes)) } catch { throw .malformedAnswer }
+  }
+}
+#endif

@@ -1,0 +1,151 @@
+#if Services
+import Foundation
+import ServiceClient
+import ServiceContracts
+import SumClient
+import TestSupport
+import Testing
+
+/// A folder with keys of all parties, a running daemon, and tokens; removed at the end.
+final class SumStage {
+  let folder: URL
+  private var daemon: RunningProgram?
+  private var port = ""
+  private(set) var providerKey = ""
+  private(set) var auditorKey = ""
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-sum-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try expectSuccess(["identity", "create", "server", "--name", "Sums"])
+    providerKey = try daemonCommand(["key", "--state", path("state")])
+    try start()
+    try expectSuccess(["sum", "keys", "analyst-keys"])
+    let printed = try expectSuccess(["sum", "keys", "auditor-keys", "--auditor"]).output
+    auditorKey = String(printed.split(whereSeparator: \.isWhitespace).last ?? "")
+    for role in ["analyst", "auditor", "provider", "result-user"] { try makeToken(role, name: role) }
+  }
+
+  deinit {
+    daemon?.signal(SIGKILL)
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }
+
+  func write(_ name: String, _ lines: [String]) throws {
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: name))
+  }
+
+  func read(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
+
+  func run(_ arguments: [String]) throws -> RunningProgram.Ending {
+    try RunningProgram(arguments, in: folder).end()
+  }
+
+  @discardableResult
+  func expectSuccess(_ arguments: [String]) throws -> RunningProgram.Ending {
+    let ending = try run(arguments)
+    #expect(ending.code == 0, "\(arguments): \(ending.errors)")
+    return ending
+  }
+
+  /// A command of the daemon's program; gives what it prints.
+  private func daemonCommand(_ arguments: [String]) throws -> String {
+    let ending = try RunningProgram(arguments, of: "hitoku-sumd", in: folder).end()
+    #expect(ending.code == 0, "\(arguments): \(ending.errors)")
+    return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func start() throws {
+    let program = try RunningProgram(
+      [
+        "serve", "--state", path("state"), "--identity", path("server"), "--listen", "127.0.0.1:0",
+        "--operator-listen", "127.0.0.1:0", "--rate", "1000000", "--burst", "1000000", "--log-level",
+        "notice",
+      ], of: "hitoku-sumd", in: folder)
+    daemon = program
+    let line = try #require(program.waitForLine(holding: #""listening""#))
+    let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    port = "\(try #require(fields?["port"]))"
+  }
+
+  /// Kills the daemon and starts it again.
+  func restart() throws {
+    daemon?.signal(SIGKILL)
+    _ = daemon?.end()
+    try start()
+  }
+
+  /// Asks the daemon to stop and gives its exit code.
+  func stop() -> Int32 {
+    daemon?.signal(SIGTERM)
+    return daemon?.end().code ?? -1
+  }
+
+  /// Makes the token of a role in the file `NAME.token`.
+  func makeToken(_ role: String, name: String, study: String? = nil) throws {
+    let token = try daemonCommand(
+      ["token", "create", "--state", path("state"), "--role", role, "--name", name]
+        + (study.map { ["--study", $0] } ?? []))
+    try write("\(name).token", [token])
+  }
+
+  /// Options of `hitoku sum` for the bearer of `NAME.token`.
+  func server(_ name: String) -> [String] {
+    ["--server", "127.0.0.1:\(port)", "--peer", "server/certificate.pem", "--token-file", "\(name).token"]
+  }
+
+  /// A connection for requests that no command makes; without a token for nil.
+  func connection(_ name: String?) throws -> ServiceConnection {
+    let token = try name.map { try read("\($0).token").trimmingCharacters(in: .whitespacesAndNewlines) }
+    return try ServiceConnection(
+      "127.0.0.1:\(port)", trust: .certificate(file: path("server/certificate.pem")), token: token)
+  }
+
+  /// Creates a study of wages by sex and branch in the file `FILE`, and gives its digest.
+  func create(
+    _ file: String = "study.json", minimum: Int = 2, closing: String = "2999-01-01T00:00:00Z"
+  ) throws -> String {
+    try write(
+      "draft.json",
+      [
+        """
+        {"format": 1, "kind": "sum", "title": "Wages \(file)",
+         "fields": [
+           {"column": "wage", "decimals": 2, "minimum": 0, "maximum": 200, "edges": [10, 20.5]},
+           {"column": "age", "minimum": 14, "maximum": 99}],
+         "categories": [
+           {"column": "sex", "labels": ["f", "m"]}, {"column": "branch", "labels": ["a", "b", "c"]}],
+         "products": [["age", "wage"]], "groups": [["wage", "sex"]], "tables": [["sex", "branch"]],
+         "minimum_contributors": \(minimum), "maximum_contributors": 10, "maximum_rows": 50,
+         "opening": "2020-01-01T00:00:00Z", "closing": "\(closing)", "privacy": "exact"}
+        """
+      ])
+    let ending = try expectSuccess(
+      [
+        "sum", "create", "draft.json", "--keys", "analyst-keys", "--provider-key", providerKey,
+        "--auditor-key",
+        auditorKey, "--out", file,
+      ] + server("analyst"))
+    return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+extension ServiceConnection {
+  /// The status, and the problem of a refusal; of an answer 200.
+  func status(
+    _ method: String, _ path: String, _ body: Body? = nil, key: String? = nil, of type: String = SumPath.json
+  ) async throws -> (status: Int, rule: String?) {
+    do {
+      _ = try await send(
+        method, path, body, fields: key.map { [(SumPath.idempotencyKey, $0)] } ?? [], expecting: type,
+        limit: 64 << 20)
+      return (200, nil)
+    } catch {
+      guard case .refused(let problem, _) = error else { throw error }
+      return (problem.status, problem.rule)
+    }
+  }
+}
+#endif
