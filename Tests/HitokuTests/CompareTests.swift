@@ -180,9 +180,13 @@ private final class NamedPipe {
     #expect(!stage.exists("for-b.csv"))
   }
 
-  @Test func numbersThatDoNotFitAreRefusedWithTheirLine() throws {
+  @Test func numbersThatDoNotFitAreRefusedWithTheirPlaceAndReason() throws {
     let stage = try Tables()
-    for value in ["200", "x", "1.5", "", "--1"] {
+    for (value, reason) in [
+      ("200", "too large for 8 bits"), ("x", "no number"), ("1.5", "more than 0 decimals"), ("", "blank"),
+      ("--1", "no number"), (".", "no number"), ("1.2.3", "no number"),
+      ("99999999999999999999999", "too large for 8 bits"),
+    ] {
       try stage.write("a.csv", ["w,v", "1,1", "1,\(value)"])
       // Before anybody is talked to: there is nobody to talk to here.
       for side in [["serve", "--listen", "127.0.0.1:0"], ["join", "--connect", "127.0.0.1:1"]] {
@@ -190,11 +194,77 @@ private final class NamedPipe {
           ["compare"] + side + ["--op", "eq", "--input", "a.csv", "--column", "v", "--bits", "8"]
             + ["--identity", "a", "--peer", "b/certificate.pem", "--result-to", "both", "--out", "out.csv"]
         ).end()
-        #expect(ending.code == 65 && ending.errors.contains("line 3"), "\(value): \(ending.errors)")
+        #expect(
+          ending.code == 65 && ending.errors.contains("line 3, column \"v\": "), "\(value): \(ending.errors)")
+        #expect(ending.errors.contains(reason), "\(value): \(ending.errors)")
         #expect(!ending.errors.contains("listening"))
       }
       #expect(!stage.exists("out.csv"))
     }
+  }
+
+  @Test func refusedStrangersAreNamedAndDoNotEndTheWait() throws {
+    let stage = try Tables()
+    for name in ["a.csv", "b.csv"] { try stage.write(name, ["v", "1"]) }
+    // Only its own certificate is pinned.
+    let server = try stage.start(
+      ["compare", "serve", "--op", "le", "--input", "a.csv", "--column", "v", "--listen", "127.0.0.1:0"]
+        + ["--identity", "a", "--peer", "a/certificate.pem", "--result-to", "serve", "--out", "for-a.csv"])
+    let line = try #require(server.waitForLine("listening on port "))
+    let joined = try stage.start(
+      ["compare", "join", "--op", "le", "--input", "b.csv", "--column", "v", "--result-to", "serve"]
+        + ["--connect", "127.0.0.1:\(line.dropFirst(18))", "--identity", "b", "--peer", "a/certificate.pem"]
+    ).end()
+    #expect(joined.code == 69, "\(joined)")
+    #expect(server.waitForLine("refused a stranger, whose certificate is ") != nil)
+    server.signal(SIGTERM)
+    #expect(server.end().code == 130)
+    #expect(!stage.exists("for-a.csv"))
+  }
+
+  @Test func mistakesInUseAndEmptyTablesAreRefusedBeforeARun() throws {
+    let stage = try Tables()
+    try stage.write("a.csv", ["v", "1"])
+    try stage.write("empty.csv", ["v"])
+    func join(_ options: [String]) throws -> RunningProgram.Ending {
+      try stage.start(
+        ["compare", "join", "--connect", "127.0.0.1:1", "--identity", "a", "--peer", "b/certificate.pem"]
+          + ["--patience", "1"] + options
+      ).end()
+    }
+    let le = ["--op", "le", "--input", "a.csv", "--column", "v"]
+    for (options, text) in [
+      (le + ["--result-to", "both"], "--out"), (le + ["--result-to", "serve", "--out", "o.csv"], "--out"),
+      (le + ["--result-to", "serve", "--bits", "65"], "--bits is 1 to 64"),
+      (
+        ["--op", "within", "--limit", "x", "--input", "a.csv", "--column", "v", "--result-to", "serve"],
+        "--limit"
+      ),
+      (
+        ["--op", "within", "--limit=-1", "--input", "a.csv", "--column", "v", "--result-to", "serve"],
+        "--limit"
+      ),
+      (
+        [
+          "--op", "within", "--limit", "1", "--bits", "32", "--input", "a.csv", "--column", "v",
+          "--result-to", "serve",
+        ],
+        "--bits is 1 to 31"
+      ),
+    ] {
+      let ending = try join(options)
+      #expect(ending.code == 64 && ending.errors.contains(text), "\(options): \(ending)")
+    }
+    let empty = try join(["--op", "le", "--input", "empty.csv", "--column", "v", "--result-to", "serve"])
+    #expect(empty.code == 65 && empty.errors.contains("empty.csv has 0 rows"), "\(empty)")
+    let column = try join(["--op", "le", "--input", "a.csv", "--column", "w", "--result-to", "serve"])
+    #expect(
+      column.code == 65 && column.errors.contains("--column") && !column.errors.contains("study"), "\(column)"
+    )
+    // Without --bits, within takes what it can: nobody is there, and nothing else is wrong.
+    let within = try join(
+      ["--op", "within", "--limit", "1", "--input", "a.csv", "--column", "v", "--result-to", "serve"])
+    #expect(within.code == 69, "\(within)")
   }
 }
 #endif

@@ -83,11 +83,11 @@ import Testing
     // 16^249, as python-paillier writes large floats.
     let one = try folder.run("encrypt", "key.json", "1", "--exponent", "0").text
     let both = try String(contentsOf: folder.url("both"), encoding: .utf8)
-    try Data((both + one.replacing("\"e\": 0}", with: "\"e\": 249}")).utf8).write(to: folder.url("both"))
+    try Data((both + one.replacing("\"e\": 0,", with: "\"e\": 249,")).utf8).write(to: folder.url("both"))
     let lines = try folder.run("decrypt", "key.json", "both").text.split(separator: "\n")
     #expect(lines.map { Double($0) } == [1e-300, 0x1p996])
     let refused = try folder.run("add", "key.json", "both", "--total")
-    #expect(refused.code == 65 && refused.text.contains("mayOverflow"))
+    #expect(refused.code == 65 && refused.text.contains("might be too large for this key"))
     // Each total is added to the next file.
     #expect(try folder.run("encrypt", "key.json", "2.5", "--output", "total0").code == 0)
     for i in 0..<6 {
@@ -106,7 +106,7 @@ import Testing
     let json = try folder.run("decrypt", "key.json", "coarse", "total6", "--json").text
     let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [Double]]
     #expect(object == ["numbers": [0.3125, 0, -0.5]])
-    #expect(try String(contentsOf: folder.url("coarse"), encoding: .utf8).contains("\"e\": -1}"))
+    #expect(try String(contentsOf: folder.url("coarse"), encoding: .utf8).contains("\"e\": -1,"))
     #expect(try folder.run("encrypt", "key.json", "1", "--exponent", "3").code == 64)
   }
 
@@ -127,13 +127,64 @@ import Testing
     let folder = try ProgramFolder()
     _ = try folder.run("keygen", "key.json", "--bits", "2048")
     #expect(try folder.run("keygen", "other.json", "--bits", "1024").code == 64)
-    for bad in ["abc", "nan", "inf", "1e999"] {
-      let answer = try folder.run("encrypt", "key.json", bad)
-      #expect(answer.code == 65 && answer.text.contains("is no number"), "\(bad)")
+    for (bad, problem) in [
+      ("abc", "is no number"), ("nan", "is no number"), ("inf", "is no number"), ("1e999", "is out of range"),
+      ("0x10", "hexadecimal"), ("1,5", "comma"), ("1 5", "space"), ("1e309", "is out of range"),
+      ("1e200", "too large"), ("1" + String(repeating: "0", count: 120), "too large"),
+    ] {
+      let answer = try folder.run("encrypt", "key.json", "1", bad)
+      #expect(answer.code == 65 && answer.text.contains(problem), "\(bad): \(answer.text)")
+      #expect(answer.text.contains("value 2") && !answer.text.contains(bad), "\(bad): \(answer.text)")
+    }
+    // Lines keep their numbers: a blank one is no line to skip.
+    for (text, problem) in [
+      ("5\n\n6\n", "line 2 is empty"), ("5\r\n6\r\nx7\r\n", "line 3 is no number"), ("\n", "line 1 is empty"),
+    ] {
+      try Data(text.utf8).write(to: folder.url("numbers.txt"))
+      let answer = try folder.run("encrypt", "key.json", "--input", "numbers.txt")
+      #expect(answer.code == 65 && answer.text.contains("numbers.txt, \(problem)"), "\(answer.text)")
     }
     try Data(#"{"v": "0", "e": 0}"#.utf8).write(to: folder.url("zero.json"))
     let zero = try folder.run("decrypt", "key.json", "zero.json")
-    #expect(zero.code == 65 && zero.text.contains("ciphertextOutOfRange") && zero.text.contains("Hint:"))
+    #expect(
+      zero.code == 65 && zero.text.contains("line 1: the ciphertext is 0") && zero.text.contains("Hint:"))
+  }
+
+  @Test func wrongKeysFilesAndCountsAreNamed() throws {
+    let folder = try ProgramFolder()
+    for name in ["key", "other"] {
+      _ = try folder.run("keygen", "\(name).json", "--bits", "2048", "--public", "\(name)-public.json")
+    }
+    #expect(try folder.run("encrypt", "key.json", "1", "2", "3", "--output", "a.json").code == 0)
+    #expect(try folder.run("encrypt", "key.json", "4", "--output", "b.json").code == 0)
+    // Under another key.
+    for command in [
+      ["decrypt", "other.json", "a.json"], ["add", "other.json", "a.json", "b.json"],
+      ["multiply", "other.json", "b.json", "2"],
+    ] {
+      let answer = try folder.run(command)
+      #expect(answer.code == 65 && answer.text.contains("line 1: this number was made under another key"))
+    }
+    // python-paillier's lines do not name their key.
+    let line = try String(contentsOf: folder.url("b.json"), encoding: .utf8)
+    let start = try #require(line.range(of: ", \"k\"")).lowerBound
+    try Data((line[..<start] + "}\n").utf8).write(to: folder.url("nameless.json"))
+    #expect(try folder.run("decrypt", "key.json", "nameless.json").text == "4\n")
+    let garbage = try folder.run("decrypt", "other.json", "nameless.json")
+    #expect(garbage.code == 65 && garbage.text.contains("key"), "\(garbage.text)")
+    // Files of different lengths.
+    let different = try folder.run("add", "key.json", "a.json", "b.json")
+    #expect(different.code == 65 && different.text.contains("a.json has 3 numbers and b.json has 1"))
+    #expect(different.text.contains("--total"))
+    // A public key where a private one belongs, whatever its mode.
+    for command in [["decrypt", "key-public.json", "a.json"], ["extract", "key-public.json", "p.json"]] {
+      let answer = try folder.run(command)
+      #expect(answer.code == 65 && answer.text.contains("key-public.json is a public key"), "\(answer.text)")
+    }
+    try Data(#"{"kty": "DAJ", "alg": "PAI-GN1", "n": "wQ"}"#.utf8).write(to: folder.url("short.json"))
+    let short = try folder.run("encrypt", "short.json", "1", "--accept-unproven-key")
+    #expect(
+      short.code == 65 && short.text.contains("the key's n has 8 bits, fewer than 2048"), "\(short.text)")
   }
 }
 

@@ -101,8 +101,10 @@ import Testing
     let sum = try read.adding(read).adding(read)
     let again = try CiphertextFile.numbers(CiphertextFile.text(of: sum), key: key)
     #expect(again.bound == sum.bound && again.exponent == -2)
-    // What an encryptor assumes is not written: such lines are python-paillier's.
-    #expect(CiphertextFile.text(of: read) == Array(line.utf8))
+    // What an encryptor assumes is not written, only the key.
+    let fingerprint = CiphertextFile.fingerprint(of: key)
+    #expect(
+      CiphertextFile.text(of: read) == Array(#"{"v": "5", "e": -2, "k": "\#(fingerprint)"}"#.utf8) + [0x0A])
     // Declaring less than what is assumed has no effect; too much is refused.
     let small = try CiphertextFile.numbers(Array(#"{"v": "5", "e": 0, "b": "3"}"#.utf8), key: key)
     #expect(small.bound == read.bound)
@@ -115,7 +117,9 @@ import Testing
     // Bits, as earlier versions wrote them, are not taken for a bound.
     for bad in ["514", "-1", "\"-1\"", "1e3", "[]", "\"\"", "\"\(String(repeating: "1", count: 1241))\""] {
       let text = Array(#"{"v": "5", "e": 0, "b": \#(bad)}"#.utf8)
-      #expect(throws: PaillierFilesError.invalid(field: "b")) { try CiphertextFile.numbers(text, key: key) }
+      #expect(throws: PaillierFilesError.atLine(1, .invalid(field: "b"))) {
+        try CiphertextFile.numbers(text, key: key)
+      }
       #expect(try CiphertextFile.lines(text, key: key).exponents == [0])
     }
   }
@@ -147,10 +151,10 @@ import Testing
     let key = try KeyFile.publicKey(secret(Self.text)), line = Array(#"{"v": "5", "e": 0}"#.utf8)
     let blank = [UInt8](repeating: 0x0A, count: CiphertextFile.maximumCount - 1)
     #expect(try CiphertextFile.lines(blank + line, key: key).ciphertexts.values == [5])
-    #expect(throws: PaillierFilesError.malformed(at: blank.count + 1)) {
+    #expect(throws: PaillierFilesError.tooManyLines(maximum: CiphertextFile.maximumCount)) {
       try CiphertextFile.lines(blank + [0x0A] + line, key: key)
     }
-    #expect(throws: PaillierFilesError.malformed(at: 1)) {
+    #expect(throws: PaillierFilesError.atLine(2, .malformed(at: 5_000))) {
       try CiphertextFile.lines([0x0A] + [UInt8](repeating: 0x20, count: 5_001), key: key)
     }
     let spaced = Array("\n\r\n \t".utf8) + [0x0A] + line + [0x0D, 0x0A]
@@ -242,9 +246,12 @@ import Testing
   @Test func badCiphertextFilesAreRefused() throws {
     let key = try KeyFile.publicKey(secret(Self.text))
     func refuses(_ text: String, _ error: PaillierFilesError) {
-      #expect(throws: error) { try CiphertextFile.numbers(Array(text.utf8), key: key) }
+      #expect(throws: PaillierFilesError.atLine(1, error)) {
+        try CiphertextFile.numbers(Array(text.utf8), key: key)
+      }
     }
-    refuses("", .missing(field: "v"))
+    #expect(throws: PaillierFilesError.empty) { try CiphertextFile.numbers([], key: key) }
+    #expect(throws: PaillierFilesError.empty) { try CiphertextFile.numbers(Array("\n \n".utf8), key: key) }
     refuses(#"{"e": 0}"#, .missing(field: "v"))
     refuses(#"{"v": "5"}"#, .missing(field: "e"))
     refuses(#"{"v": "5x", "e": 0}"#, .invalid(field: "v"))
@@ -258,5 +265,12 @@ import Testing
     refuses(String(repeating: "[", count: 100), .malformed(at: 8))
     refuses(#"{"v": "5", "v": "6", "e": 0}"#, .malformed(at: 15))
     refuses(#"{"v": "5", "e": 0} x"#, .malformed(at: 19))
+    refuses(#"{"v": "5", "e": 0, "k": 7}"#, .invalid(field: "k"))
+    refuses(#"{"v": "5", "e": 0, "k": ""}"#, .otherKey)
+    // Lines are counted with the blank ones.
+    let text = Array("\n{\"v\": \"5\", \"e\": 0}\n\n{\"v\": \"0\", \"e\": 0}\n".utf8)
+    #expect(throws: PaillierFilesError.atLine(4, .rejected(.ciphertextOutOfRange(index: 1)))) {
+      try CiphertextFile.lines(text, key: key)
+    }
   }
 }

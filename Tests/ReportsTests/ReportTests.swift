@@ -81,6 +81,7 @@ import Testing
     let html = Self.report().html()
     #expect(html.components(separatedBy: "12 ±3").count - 1 == 4, "two titles, a bar's label, a table's cell")
     #expect(html.components(separatedBy: "hidden").count > 4)
+    #expect(html.contains("<p>Hatched cells are hidden.</p>"))
   }
 
   @Test(arguments: [

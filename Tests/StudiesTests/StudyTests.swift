@@ -80,7 +80,7 @@ import Testing
         == study.digest)
   }
 
-  @Test(arguments: ["elements", "count", "sum", "cross", "flights", "flights-exact"])
+  @Test(arguments: ["elements", "count", "sum", "cross", "flights", "flights-exact", "suppressed"])
   func theExamplesAreStudies(name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("docs/examples")
@@ -88,6 +88,7 @@ import Testing
     let study = try Study(decoding: bytes)
     _ = try study.plan()
     #expect(try Study(decoding: study.canonicalEncoding) == study)
+    if name == "suppressed" { #expect(study.suppression == .secure && study.minimumCount == 20) }
     if name == "flights" {
       let plan = try study.plan()
       #expect(plan.groups.count == 27 && plan.cells == [["EWR"], ["JFK"], ["LGA"]])

@@ -13,10 +13,12 @@ struct PaillierCommand: ParsableCommand {
       hitoku paillier keygen key.json --public public.json
       hitoku paillier encrypt public.json 17.5 --accept-unproven-key --output a.json
       hitoku paillier encrypt key.json --input numbers.txt --output b.json
-      hitoku paillier add public.json a.json b.json --accept-unproven-key --output sum.json
+      hitoku paillier add public.json a.json b.json --total --accept-unproven-key --output sum.json
       hitoku paillier decrypt key.json sum.json
 
-      Write -- before a negative number that is no option's. Public key files carry no proofs: with --accept-unproven-key they are used in the \
+      Negative numbers stand behind --, after all options: encrypt key.json --output c.json -- -7 0.25
+
+      Each line of encrypted numbers names its key: other keys are refused. Public key files carry no proofs: with --accept-unproven-key they are used in the \
       slower form that needs none, on trust that their owner made them well. An owner can prove it instead, to whoever made \
       parameters:
 
@@ -90,8 +92,12 @@ struct PaillierExtract: ParsableCommand {
 struct PaillierEncrypt: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "encrypt", abstract: "Encrypt numbers.")
   @Argument(help: "A public key's file, or a private key's for one's own.") var key: String
-  @Argument(help: "Numbers: integers of any size are exact, others are doubles.") var numbers: [String] = []
-  @Option(help: "A file with one number to a line, or - for standard input.") var input: String?
+  @Argument(
+    help: """
+      Numbers: integers below 2^384 are exact, others are doubles. Negative ones stand behind --, after all options.
+      """) var numbers: [String] = []
+  @Option(help: "A file with one number to a line, none of them blank, or - for standard input.") var input:
+    String?
   @Option(
     name: .long, parsing: .unconditional,
     help: """
@@ -108,7 +114,7 @@ struct PaillierEncrypt: ParsableCommand {
   }
 
   func run() throws {
-    let texts = try numbers + (input.map(PaillierFileSystem.lines) ?? [])
+    let texts = try PaillierNumbers.texts(numbers) + (input.map(PaillierFileSystem.lines) ?? [])
     guard !texts.isEmpty else { throw ValidationError("give numbers, or --input.") }
     let writer = try PaillierWriter(key: key, options)
     try options.write(try writer.encrypt(try PaillierNumbers(texts), exponent: exponent))
@@ -127,8 +133,7 @@ struct PaillierDecrypt: ParsableCommand {
     let secret = try PaillierFileSystem.privateKey(key)
     var numbers: [DecodedNumber] = []
     for file in files {
-      let lines = try PaillierFileSystem.encryptedLines(file, secret.publicKey)
-      numbers += try refusing { try secret.decrypt(lines.ciphertexts, exponents: lines.exponents) }
+      numbers += try PaillierFileSystem.decrypted(file, secret)
     }
     let lines =
       json

@@ -66,10 +66,9 @@ struct PaillierWriter {
 
   /// Encrypts at a fixed exponent, or at python-paillier's −32 and below where a number needs it.
   func encrypt(_ numbers: PaillierNumbers, exponent: Int?) throws -> EncryptedNumbers {
-    try refusing {
-      let encoded = try numbers.encoded(key, atMost: Self.exponent, fixed: exponent)
-      let bound = EncryptedNumbers.assumedBound
-      guard encoded.bound <= bound else { throw PaillierError.valueOutOfRange(index: 0) }
+    let encoded = try numbers.encoded(key, atMost: Self.exponent, fixed: exponent)
+    let bound = EncryptedNumbers.assumedBound
+    return try refusing {
       if let owner {
         return try EncryptedNumbers(
           owner.encrypt(encoded.residues), exponent: encoded.exponent, bound: bound)
@@ -110,6 +109,11 @@ struct PaillierAdd: ParsableCommand {
   func run() throws {
     let writer = try PaillierWriter(key: key, options)
     let rows = try files.map { try PaillierFileSystem.encrypted($0, writer.key) }
+    if !total, let (file, row) = zip(files, rows).first(where: { $1.count != rows[0].count }) {
+      throw CommandFailure(
+        "\(files[0]) has \(rows[0].count) numbers and \(file) has \(row.count): files are added line by line.",
+        hint: "Give --total for one sum of all lines of all files.", code: .data)
+    }
     let sum = try refusing {
       let addends = total ? try rows.map { try $0.sum() } : rows
       return try addends.dropFirst().reduce(addends[0]) { try $0.adding($1) }
@@ -119,11 +123,10 @@ struct PaillierAdd: ParsableCommand {
 
   private func added(to sum: EncryptedNumbers, _ key: PublicKey) throws -> EncryptedNumbers {
     guard let plain else { return sum }
-    let numbers = try PaillierNumbers([String](repeating: plain, count: sum.count))
-    return try refusing {
-      let encoded = try numbers.encoded(key, atMost: sum.exponent)
-      return try sum.adding(plain: encoded)
-    }
+    let text = PaillierNumbers.Text(place: "--plain", text: plain)
+    let encoded = try PaillierNumbers([PaillierNumbers.Text](repeating: text, count: sum.count))
+      .encoded(key, atMost: sum.exponent)
+    return try refusing { try sum.adding(plain: encoded) }
   }
 }
 
@@ -132,13 +135,13 @@ struct PaillierMultiply: ParsableCommand {
     commandName: "multiply", abstract: "Multiply each encrypted number by a plain one.")
   @Argument(help: "The public key's file, or the private key's.") var key: String
   @Argument(help: "The file of encrypted numbers.") var file: String
-  @Argument(help: "The factor, an integer or a double.") var factor: String
+  @Argument(help: "The factor, an integer or a double; a negative one behind --.") var factor: String
   @OptionGroup var options: PaillierOptions
 
   func run() throws {
     let writer = try PaillierWriter(key: key, options)
     let numbers = try PaillierFileSystem.encrypted(file, writer.key)
-    let (mantissa, exponent) = try PaillierNumbers([factor]).factor()
+    let (mantissa, exponent) = try PaillierNumbers([.init(place: "the factor", text: factor)]).factor()
     let product = try refusing {
       try numbers.multiplying(
         by: [Int](repeating: mantissa, count: numbers.count), factorExponent: exponent)

@@ -12,22 +12,26 @@ enum PaillierFileSystem {
 
   static func publicKey(_ path: String) throws -> PublicKey {
     let text = try keyText(path)
-    return try naming(path) { () throws(PaillierFilesError) in try KeyFile.publicKey(text) }
+    return try namingKey(path) { () throws(PaillierFilesError) in try KeyFile.publicKey(text) }
   }
 
   static func isPrivate(_ path: String) throws -> Bool {
     let text = try keyText(path)
-    return try naming(path) { () throws(PaillierFilesError) in try KeyFile.isPrivate(text) }
+    return try namingKey(path) { () throws(PaillierFilesError) in try KeyFile.isPrivate(text) }
   }
 
   /// A private key, from a file that nobody else may read.
   static func privateKey(_ path: String) throws -> PrivateKey {
+    // Of a public key's file it does not matter who may read it.
+    guard try isPrivate(path) else {
+      throw CommandFailure(
+        "\(path) is a public key.", hint: "Give the private key's file, which keygen made first.", code: .data
+      )
+    }
     let text: SecretBytes
     do throws(IdentityError) { text = try readKeyFile(path) } catch { throw CommandFailure(error) }
     do throws(PaillierFilesError) { return try KeyFile.privateKey(text) } catch {
-      throw CommandFailure(
-        "\(path): \(error)", hint: "Is it a private key of python-paillier or of hitoku paillier keygen?",
-        code: .data)
+      throw CommandFailure(key: error, path)
     }
   }
 
@@ -103,7 +107,8 @@ enum PaillierFileSystem {
     } catch {
       throw CommandFailure(
         "\(path) does not prove this key under \(parameters): \(error).",
-        hint: "Was it made with hitoku paillier prove for this key, and for these parameters?", code: .data)
+        hint: "Most likely it was made for other parameters than those of \(parameters), or for another key: "
+          + "hitoku paillier prove takes the same --parameters.", code: .data)
     }
   }
 
@@ -125,10 +130,12 @@ enum PaillierFileSystem {
     return try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.numbers(text, key: key) }
   }
 
-  /// The lines of a file, each at its own exponent.
-  static func encryptedLines(_ path: String, _ key: PublicKey) throws -> CiphertextFile.Lines {
+  /// The numbers of a file, each at its own exponent.
+  static func decrypted(_ path: String, _ key: borrowing PrivateKey) throws -> [DecodedNumber] {
     let text = try readWholeFile(path, limit: maximumByteCount)
-    return try naming(path) { () throws(PaillierFilesError) in try CiphertextFile.lines(text, key: key) }
+    do throws(PaillierFilesError) {
+      return try CiphertextFile.lines(text, key: key.publicKey).decrypted(with: key)
+    } catch { throw CommandFailure(numbers: error, path) }
   }
 
   static func write(_ numbers: EncryptedNumbers, to path: String?) throws {
@@ -139,41 +146,27 @@ enum PaillierFileSystem {
     try writeWholeFile(path ?? "-", lines.joined(separator: "\n") + "\n")
   }
 
-  /// The lines of a text file, or of standard input for -.
-  static func lines(_ path: String) throws -> [String] {
+  /// The lines of a text file, or of standard input for -, each with where it stands; the last may end with a newline.
+  static func lines(_ path: String) throws -> [PaillierNumbers.Text] {
     let bytes =
       path == "-"
       ? Array(FileHandle.standardInput.readDataToEndOfFile())
       : try readWholeFile(path, limit: maximumByteCount)
-    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let name = path == "-" ? "standard input" : path
+    var lines = String(decoding: bytes, as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.enumerated().map { index, line in
+      .init(place: "\(name), line \(index + 1)", text: line.trimmingCharacters(in: .whitespaces))
+    }
   }
 
-  private static func hint(_ error: PaillierFilesError) -> String {
-    switch error {
-    case .rejected(.mayOverflow), .rejected(.exponentsTooFarApart):
-      "Its sums or its exponents leave no room: add fewer lines, of one kind of number."
-    default: "Is it a file of python-paillier or of hitoku paillier, for this key?"
-    }
+  private static func namingKey<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {
+    do throws(PaillierFilesError) { return try body() } catch { throw CommandFailure(key: error, path) }
   }
 
   private static func naming<R>(_ path: String, _ body: () throws(PaillierFilesError) -> R) throws -> R {
-    do throws(PaillierFilesError) { return try body() } catch {
-      throw CommandFailure("\(path): \(error)", hint: hint(error), code: .data)
-    }
-  }
-}
-
-/// Runs a step of the scheme; its errors name indices of lines, from 0.
-func refusing<R>(_ body: () throws -> R) throws -> R {
-  do { return try body() } catch let error as PaillierError {
-    let hint =
-      switch error {
-      case .mayOverflow: "The result might not fit: add fewer or smaller numbers."
-      case .ciphertextNotInvertible: "This key is malformed, its factors are found by chance: do not use it."
-      default: "Are all files under this key, and numbers below 2^384?"
-      }
-    throw CommandFailure("\(error)", hint: hint, code: .data)
+    do throws(PaillierFilesError) { return try body() } catch { throw CommandFailure(numbers: error, path) }
   }
 }
 #endif

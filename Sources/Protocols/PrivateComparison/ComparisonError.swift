@@ -33,8 +33,9 @@ extension ComparisonError: CustomStringConvertible {
   /// What to do about it.
   public var hint: String {
     switch self {
-    case .shapeOutOfRange: "Compare 1 to 1024 columns of 1 to 64 bits; within takes at most 31 bits."
-    case .differentTerms: "Give both sides the same operation, columns, bits, decimals, limit and receivers."
+    case .shapeOutOfRange: "Compare 1 to 1024 columns of 1 to 64 --bits; within takes at most 31."
+    case .differentTerms:
+      "Give both sides the same operation, number of columns, bits, decimals, limit, receivers and --check-joiner."
     case .differentRowCounts: "Both tables need the same rows in the same order."
     case .noRows: "Check the table."
     case .invalidMessage: "Run the same version of Hitoku on both sides; if they do, the peer misbehaves."

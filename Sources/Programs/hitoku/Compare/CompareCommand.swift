@@ -35,8 +35,14 @@ struct CompareCommand: AsyncParsableCommand {
     @Option(help: "What to compute: lt, le, eq, max, argmax or within.") var op: ComparisonOperation
     @Option(help: "The own table: CSV, gzip or not, or - for standard input.") var input: String
     @Option(help: "A column of numbers; give it again for vectors.") var column: [String]
-    @Option(help: "Bits of a number with its sign, decimals included: 1 to 64, for within at most 31.")
-    var bits = 32
+    @Option(
+      name: .customLong("bits"),
+      help: """
+        Bits of a number with its sign, decimals included: 1 to 64; for within at most 31. Default: 32, for within 31.
+        """)
+    var givenBits: Int?
+    /// Bits of a number with its sign.
+    var bits: Int { givenBits ?? (op == .within ? 31 : 32) }
     @Option(help: "Decimals that count: 12.5 with 2 decimals is 1250.") var decimals = 0
     @Option(help: "For within: the largest distance that counts as close.") var limit: String?
     @Option(help: "Who gets the answers: serve, join or both.") var resultTo: Receiver
@@ -45,7 +51,11 @@ struct CompareCommand: AsyncParsableCommand {
     var checkJoiner = false
     @Option(help: "The own identity's folder.") var identity: String
     @Option(help: "The other side's certificate file, or its fingerprint.") var peer: String
-    @Option(help: "Seconds to wait for an unreachable other side, before a run or in it.") var patience = 60
+    @Option(
+      help:
+        "Seconds that join waits for an unreachable other side, and both within a run; for the first call, serve waits for ever."
+    )
+    var patience = 60
 
     func validate() throws {
       guard (1...3600).contains(patience) else {
@@ -55,6 +65,16 @@ struct CompareCommand: AsyncParsableCommand {
       guard (op == .within) == (limit != nil) else {
         throw ValidationError("--limit belongs to --op within, and only to it")
       }
+      guard (1...(op == .within ? 31 : 64)).contains(bits) else {
+        throw ValidationError(op == .within ? "with --op within, --bits is 1 to 31." : "--bits is 1 to 64.")
+      }
+      if let limit {
+        let distance = DecimalField.value(Array(limit.utf8)[...], decimals: decimals)
+        guard let distance, (0..<1 << 32).contains(distance) else {
+          throw ValidationError(
+            "--limit is a number from 0 with at most \(decimals) decimals, below 2^32 in units of the last.")
+        }
+      }
       guard !column.isEmpty else { throw ValidationError("give at least one --column") }
     }
 
@@ -62,17 +82,27 @@ struct CompareCommand: AsyncParsableCommand {
       var configuration = TransportConfiguration()
       configuration.connectTimeout = .seconds(patience)
       configuration.resumeLimit = .seconds(patience)
+      configuration.onEvent = { event in
+        guard case .refusedCertificate(let fingerprint) = event else { return }
+        // Not on the event loop, which a stopped terminal would block.
+        Task { note("refused a stranger, whose certificate is \(fingerprint)") }
+      }
       return configuration
     }
 
-    /// Everything that is checked before anybody is talked to.
-    func agreed(isServer: Bool) throws -> AgreedComparison {
+    /// Refuses an --out that does not fit to who gets the answers.
+    func checkOut(isServer: Bool) throws {
       let receives = resultTo == .both || resultTo == (isServer ? .serve : .join)
       guard receives == (out != nil) else {
-        throw CommandFailure(
-          receives ? "this side gets the answers." : "this side gets no answers.",
-          hint: receives ? "Say where with --out." : "Leave --out away, or change --result-to on both sides.")
+        throw ValidationError(
+          receives
+            ? "this side gets the answers: say where with --out."
+            : "this side gets no answers: leave --out away, or change --result-to on both sides.")
       }
+    }
+
+    /// Everything that is checked before anybody is talked to.
+    func agreed() throws -> AgreedComparison {
       if let out { try checkWritable(out, option: "--out") }
       let receivers: ComparisonRules.Receivers =
         switch resultTo {
@@ -80,24 +110,13 @@ struct CompareCommand: AsyncParsableCommand {
         case .join: .evaluator
         case .both: .both
         }
-      let distance = try limit.map { try number($0) } ?? 0
-      guard distance >= 0 else {
-        throw CommandFailure("a distance is not negative.", hint: "Change --limit.")
-      }
+      let distance = limit.flatMap { DecimalField.value(Array($0.utf8)[...], decimals: decimals) } ?? 0
       return try explained {
         AgreedComparison(
           function: try .comparison(
             op, columns: column.count, bits: bits, decimals: decimals, limit: UInt64(distance)),
           rules: ComparisonRules(receivers: receivers, checksEvaluator: checkJoiner))
       }
-    }
-
-    private func number(_ text: String) throws -> Int64 {
-      guard let value = DecimalField.value(Array(text.utf8)[...], decimals: decimals) else {
-        throw CommandFailure(
-          "\(text) is no number of \(decimals) decimals.", hint: "Give a number such as 12.5.")
-      }
-      return value
     }
 
     /// The rows and, where the input can be read twice, how many there are: every number is looked at before anybody
@@ -114,6 +133,9 @@ struct CompareCommand: AsyncParsableCommand {
         progress.update(rows.count, of: 0)
       }
       progress.finish()
+      guard rows.count > 0 else {
+        throw CommandFailure("\(input) has 0 rows below its header.", hint: "Check the table.", code: .data)
+      }
       return Table(rows: try open(), count: rows.count)
     }
 
@@ -137,8 +159,10 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
     @Option(help: "HOST:PORT to listen on.") var listen: String
 
+    func validate() throws { try options.checkOut(isServer: true) }
+
     func run() async throws {
-      let agreed = try options.agreed(isServer: true)
+      let agreed = try options.agreed()
       let address = try parseAddress(listen)
       let (identity, peer) = try options.identities()
       let options = options
@@ -165,8 +189,10 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
     @Option(help: "HOST:PORT of the other side.") var connect: String
 
+    func validate() throws { try options.checkOut(isServer: false) }
+
     func run() async throws {
-      let agreed = try options.agreed(isServer: false)
+      let agreed = try options.agreed()
       let address = try parseAddress(connect)
       let (identity, peer) = try options.identities()
       let options = options

@@ -33,9 +33,34 @@ enum DecimalField {
   }
 }
 
+extension DecimalField {
+  /// What keeps a text from being a number of these bits and decimals, in words that tell nothing of it but its kind.
+  static func problem(
+    _ text: ArraySlice<UInt8>, bits: Int, decimals: Int
+  ) -> (text: String, hint: String) {
+    let correct = "Correct the table."
+    if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return ("the field is blank", correct) }
+    let digits =
+      [UInt8(ascii: "-"), UInt8(ascii: "+")].contains(text[text.startIndex]) ? text.dropFirst() : text
+    let parts = digits.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let isNumber =
+      parts.count <= 2 && digits.count > parts.count - 1
+      && parts.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
+    guard isNumber else { return ("no number such as -12.5", correct) }
+    if parts.count == 2, parts[1].count > decimals {
+      return ("more than \(decimals) decimals", "Give more --decimals on both sides, or round.")
+    }
+    return (
+      "too large for \(bits) bits with \(decimals) decimals",
+      "Give more --bits on both sides (at most 64, for within 31), or fewer --decimals."
+    )
+  }
+}
+
 /// The rows of the own table, read as they are needed.
 struct ComparisonRows: ~Copyable {
   private var reader: CSVReader
+  private let names: [String]
   private let columns: [Int]
   private let bits: Int
   private let decimals: Int
@@ -43,7 +68,13 @@ struct ComparisonRows: ~Copyable {
   private(set) var count = 0
 
   init(_ reader: consuming CSVReader, columns: [String], bits: Int, decimals: Int) throws {
-    self.columns = try explained { try reader.header.columns(columns) }
+    do throws(TableError) { self.columns = try reader.header.columns(columns) } catch {
+      guard case .missingColumn(let name, let available) = error else { throw CommandFailure(error) }
+      throw CommandFailure(
+        "the table has no column \"\(name)\"; it has \(available.joined(separator: ", ")).",
+        hint: "Change --column, or the table's header.", code: .data)
+    }
+    names = columns
     self.reader = reader
     self.bits = bits
     self.decimals = decimals
@@ -58,13 +89,13 @@ struct ComparisonRows: ~Copyable {
         throw CommandFailure(error)
       }
       count += 1
-      for column in columns {
+      for (column, name) in zip(columns, names) {
         guard let value = DecimalField.value(record[column], decimals: decimals),
           bits == 64 || value >> Int64(bits - 1) == value >> 63
         else {
+          let problem = DecimalField.problem(record[column], bits: bits, decimals: decimals)
           throw CommandFailure(
-            "line \(record.line): no number of \(bits) bits and at most \(decimals) decimals.",
-            hint: "Correct the table, or give more --bits or --decimals on both sides.", code: .data)
+            "line \(record.line), column \"\(name)\": \(problem.text).", hint: problem.hint, code: .data)
         }
         fields.append(UInt64(bitPattern: value))
       }

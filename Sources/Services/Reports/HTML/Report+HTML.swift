@@ -39,7 +39,10 @@ extension Report {
     return table.quantities.indices.map { index in
       let quantity = table.quantities[index]
       var html = "<section><h2>\(escaped(quantity.title))</h2>\n"
-      if hasGrid, let map = HeatMap(table, quantity: index) { html += map.svg }
+      if hasGrid, let map = HeatMap(table, quantity: index) {
+        html += map.svg
+        if table.rows.contains(where: \.isHidden) { html += "<p>Hatched cells are hidden.</p>\n" }
+      }
       let chart = BarChart(table, quantity: index)
       let isOpen = index == 0 || !hasGrid
       html +=
