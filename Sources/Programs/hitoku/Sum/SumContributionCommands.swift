@@ -2,6 +2,7 @@
 import ArgumentParser
 import EncryptedSum
 import Foundation
+import Reports
 import Studies
 import SumClient
 
@@ -73,7 +74,7 @@ struct SumVerifyReceipt: ParsableCommand {
     }
     let entry = kept.entry
     print(
-      "valid: \(printable(kept.contributor)), \(entry?.kind.rawValue ?? ""), entry \(entry?.sequence ?? 0) of the log, "
+      "valid: \(kept.contributor.escapedForTerminal), \(entry?.kind.rawValue ?? ""), entry \(entry?.sequence ?? 0) of the log, "
         + UTCTime.text(entry?.time ?? 0))
   }
 }
