@@ -9,6 +9,7 @@ import NIOCore
 import NIOSSL
 import ObliviousPRF
 import ParameterFiles
+import Primitives
 import Secrets
 import ServiceContracts
 import TestSupport
@@ -48,6 +49,19 @@ final class DaemonStage: Sendable {
     let lines = words.map { "word\($0)\n" }.joined()
     try builder.add(.bytes(Array(lines.utf8)), format: .lines(.words), name: "list")
     _ = try builder.finish(to: path(name))
+  }
+
+  /// Changes a database's manifest, with the checksum that belongs to it: no builder makes such a database.
+  func changeManifest(of name: String, _ change: (inout [String: Any]) -> Void) throws {
+    let file = URL(filePath: path("\(name)/manifest.json"))
+    var manifest = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    change(&manifest)
+    manifest["checksum"] = ""
+    let canonical = try JSONSerialization.data(
+      withJSONObject: manifest, options: [.sortedKeys, .withoutEscapingSlashes])
+    manifest["checksum"] = SHA256.hash(Array(canonical)).map { String(format: "%02x", $0) }.joined()
+    try JSONSerialization.data(withJSONObject: manifest).write(to: file)
   }
 
   /// Lets `current` point to a database.

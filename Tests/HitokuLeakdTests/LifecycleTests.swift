@@ -153,7 +153,8 @@ private enum Damage: CaseIterable {
   @Test func emptyDatabasesDamagedRangesTakenPortsAndTakenStatesAreRefusedWithAReason() async throws {
     let stage = try DaemonStage()
     try stage.build("good", words: 0..<10)
-    try stage.build("empty", words: 0..<0)
+    try stage.build("empty", words: 0..<1)
+    try stage.changeManifest(of: "empty") { $0["items"] = 0 }
     try stage.point(to: "empty")
     func refused(_ options: [String], _ code: Int32, _ reason: String) throws {
       let daemon = try stage.launch(options)

@@ -125,24 +125,6 @@ import Testing
     }
   }
 
-  @Test func whatIsAskedDoesNotDependOnWhatTheTablesHold() throws {
-    let passwords = (0..<5).map { "word\($0)\n" }.joined()
-    var asked: [[String]] = []
-    for isZeroed in [false, true] {
-      let stage = try LeakStage()
-      try stage.write("words.txt", (0..<50).map { "word\($0)" })
-      try stage.serve(
-        "words.txt", build: ["--set", "lookup-1m-n2048", "--format", "words"], zeroed: isZeroed)
-      try stage.alter("nothing", at: 0)
-      let ending = try stage.check(input: passwords)
-      #expect(ending.code == (isZeroed ? 69 : 1), "\(ending.errors)")
-      #expect(!isZeroed || (ending.output.isEmpty && !ending.errors.contains("Tell who")))
-      asked.append(try stage.requests())
-    }
-    #expect(asked[0] == asked[1])
-    #expect(asked[0].count { $0 == "lookup" } == 5)
-  }
-
   @Test func whatTheServerWritesDoesNotSteerTheTerminal() throws {
     let stage = try LeakStage()
     try stage.write("hashes.txt", Self.published)

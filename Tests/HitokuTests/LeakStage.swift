@@ -41,30 +41,11 @@ final class LeakStage {
     return ending
   }
 
-  /// Builds the database `db` from lists, and serves it; with `zeroed`, as a server that overwrote its tables with zeros.
-  func serve(
-    _ lists: String..., build: [String] = [], daemon options: [String] = [], zeroed: Bool = false
-  ) throws {
+  /// Builds the database `db` from lists, and serves it.
+  func serve(_ lists: String..., build: [String] = [], daemon options: [String] = []) throws {
     try expectSuccess(
       ["leak", "build", "--key", "oprf.key", "--work", "work", "--out", "db", "--name", "test"] + build
         + lists)
-    if zeroed {
-      let script = """
-        hashlib, json, sys = map(__import__, ("hashlib", "json", "sys"))
-        folder = sys.argv[1]
-        manifest = json.load(open(folder + "/manifest.json"))
-        zeros = bytes(manifest["tables"]["bytes"])
-        open(folder + "/tables.bin", "wb").write(zeros)
-        sha = lambda data: hashlib.sha256(data).digest()
-        pieces = b"".join(sha(zeros[i:i + 2**20]) for i in range(0, len(zeros), 2**20))
-        manifest["tables"]["checksum"] = sha(pieces).hex()
-        json.dump(manifest, open(folder + "/manifest.json", "w"))
-        """
-      let change = try RunningProgram(
-        ["python3", "-c", script, path("db")], of: "/usr/bin/env", in: folder
-      ).end()
-      #expect(change.code == 0, "\(change.errors)")
-    }
     let program = try RunningProgram(
       [
         "--database", path("db"), "--oprf-key", path("oprf.key"), "--identity", path("server"), "--state",

@@ -69,7 +69,7 @@ extension LeakDatabaseError: CustomStringConvertible {
       "there is no item to build from, and an empty database would call every password clean. Check the lists and their --format."
     case .mostLinesMalformed(let list, let malformed, let lines, let format):
       "\(list): \(lines == 0 ? "no line" : "only \(lines - malformed) of \(lines) lines")"
-        + " \(lines - malformed == 1 ? "is" : "are") \(format.explanation)"
+        + " \(lines == 0 || lines - malformed == 1 ? "is" : "are") \(format.explanation)"
     case .standardInputAgain:
       "the work folder holds a list from standard input already, and cannot tell whether this is another one. Write it to a file."
     case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
