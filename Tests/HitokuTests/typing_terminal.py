@@ -20,7 +20,9 @@ while True:
         break
     shown += piece
     while typed < len(lines) and shown.count(b": ") > typed and shown.endswith(b": "):
-        os.write(terminal, lines[typed].encode().decode("unicode_escape").encode() + b"\n")
+        text = lines[typed].encode().decode("unicode_escape").encode()
+        # Whoever types control-C does not press enter.
+        os.write(terminal, text if text.endswith(b"\x03") else text + b"\n")
         typed += 1
         break
 _, status = os.waitpid(child, 0)
