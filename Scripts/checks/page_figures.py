@@ -30,9 +30,10 @@ def check_figures(browser, published, check):
             read = float(text.replace(",", ""))
             check("numbers are rounded", abs(read - value) <= 0.01 * abs(value), (value, text))
             continue
-        read = float(text.replace(",", ""))
-        check("numbers are rounded to what is read", abs(read - value) <= max(5.1e-5 * abs(value), 1e-12) or
-              (abs(value) >= 1e5 and abs(read - value) <= 0.5), (value, text))
+        read, decimals = float(text.replace(",", "")), len(text.partition(".")[2])
+        digits = len(text.replace(".", "").replace(",", "").lstrip("-0"))
+        check("what is read is the number, rounded", abs(read - value) <= 0.501 * 10.0 ** -decimals, (value, text))
+        check("enough of it is read", digits >= 3 or value == int(value), (value, text))
     cells = rows(browser, "Statistics of each number")
     check("each number has its line", [row[0] for row in cells] == ["wage", "Age", "hours"], cells)
     mean = published["facts"]["wage mean"]

@@ -1,7 +1,7 @@
 // Charts in SVG, as wide as their place. Each says in its label what it shows; a table with the numbers stands beside it.
 
 import { draw } from "./dom.js";
-import { number, whole } from "./words.js";
+import { tick, whole } from "./words.js";
 
 const rowHeight = 26;
 
@@ -38,23 +38,24 @@ const line = (x1, y1, x2, y2, kind) => draw("line", { x1, y1, x2, y2, class: kin
 
 const text = (x, y, content, attributes = {}) => draw("text", { x, y, ...attributes }, content);
 
-/** How wide a text is, about: East Asian characters take twice the room. */
+const ruler = document.createElement("canvas").getContext("2d");
+
+/** How wide a text is. */
 function room(content) {
-  let width = 0;
-  for (const character of content) width += character.codePointAt(0) > 0x2e7f ? 13.5 : 7.4;
-  return width;
+  ruler.font = "12.5px system-ui, sans-serif";
+  return ruler.measureText(content).width;
 }
 
 /** A text cut to a width. */
 function cut(content, width) {
   if (room(content) <= width) return content;
   const characters = [...content];
-  while (characters.length > 1 && room(characters.join("")) + 13 > width) characters.pop();
+  while (characters.length > 1 && room(`${characters.join("")}…`) > width) characters.pop();
   return `${characters.join("")}…`;
 }
 
 function columns(items, width) {
-  const wanted = Math.max(...items.map((item) => room(item.label)), 0) + 12;
+  const wanted = Math.max(...items.map((item) => room(item.label)), 0) + 13;
   const left = Math.min(wanted, width * 0.38);
   const right = width - Math.max(...items.map((item) => room(item.text)), 0) - 12;
   return { left, right };
@@ -113,7 +114,7 @@ export function intervals(label, items, ends = null, zero = false) {
     return frame(width, floor + 22, label,
       ...marks.map((mark) => draw("g", {},
         line(x(mark), 0, x(mark), floor, zero && mark === 0 ? "zero" : "axis"),
-        text(x(mark), floor + 16, number(mark), { class: "soft", "text-anchor": "middle" }))),
+        text(x(mark), floor + 16, tick(mark), { class: "soft", "text-anchor": "middle" }))),
       ...items.map((item, index) => {
         const middle = rowHeight * index + rowHeight / 2 + 4;
         const whisker = Number.isFinite(item.low) && Number.isFinite(item.high)
@@ -130,7 +131,7 @@ export function intervals(label, items, ends = null, zero = false) {
 export function field(label, rowLabels, columnLabels, values) {
   const most = Math.max(...values.flat(), 1e-9);
   return chart((width) => {
-    const left = Math.min(Math.max(...rowLabels.map(room)) + 12, width * 0.3);
+    const left = Math.min(Math.max(...rowLabels.map(room)) + 13, width * 0.3);
     const cell = (width - left) / columnLabels.length;
     const height = 34;
     return frame(width, 28 + height * rowLabels.length, label,

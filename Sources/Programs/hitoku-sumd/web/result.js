@@ -19,7 +19,7 @@ function interval(figure) {
 function probability(figure) {
   const p = figure?.p;
   if (!Number.isFinite(p)) return "–";
-  return p < 1e-4 ? make("data", { value: p }, `< ${number(0.0001)}`) : data(p);
+  return p < 1e-4 ? make("data", { value: p }, `< ${number(0.0001, 1)}`) : data(p, (value) => number(value, 3));
 }
 
 const statistic = (name) => (hasWord(`statistic-${name}`) ? word(`statistic-${name}`) : name);
@@ -33,7 +33,9 @@ const bounded = (label, figure) =>
 
 function part(title, ...content) { return make("section", {}, make("h3", {}, title), ...content); }
 
+/** A chart and its table: side by side where there is room, or one above the other where the table has many columns. */
 const beside = (...content) => make("div", { class: "pair" }, ...content);
+const above = (...content) => make("div", { class: "stack" }, ...content);
 
 function fields(figures, asked) {
   const rows = [];
@@ -66,7 +68,7 @@ function differences(figures, names, labels) {
     }
   }
   if (rows.length === 0) return [];
-  return [beside(
+  return [above(
     intervals(word("differenceChart", { ...names, text: spoken(items) }), items, null, true),
     table(word("differenceCaption", names),
       [word("pair"), statistic("difference"), word("interval"), statistic("welch t"), statistic("degrees of freedom"), word("p")],
@@ -87,7 +89,7 @@ function group(figures, asked, [column, category]) {
   if (rows.length === 0) return null;
   const names = { field: column, category };
   return part(word("by", names),
-    beside(
+    above(
       items.length > 0 ? intervals(word("groupChart", { ...names, text: spoken(items) }), items) : null,
       table(word("groupCaption", names),
         [word("label"), ...statisticHeads("count", "mean"), word("interval"), statistic("standard deviation")], rows)),
@@ -123,7 +125,7 @@ function relations(figures, asked) {
   }
   if (correlations.length + regressions.length === 0) return null;
   return part(word("relations"),
-    beside(
+    above(
       items.length > 0 ? intervals(word("relationsChart", { text: spoken(items) }), items, [-1, 1], true) : null,
       table(word("relationsCaption"),
         [word("pair"), statistic("correlation"), word("interval"), word("p"), statistic("covariance")], correlations)),

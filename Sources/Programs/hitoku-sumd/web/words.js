@@ -41,15 +41,19 @@ export const hasWord = (key) => Object.hasOwn(words, key);
 /** A whole number. */
 export const whole = (value) => new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 }).format(value);
 
-/** A number with five significant digits, or all of its whole ones. */
-export function number(value) {
+/** A mark of an axis. */
+export const tick = (value) => new Intl.NumberFormat(locale(), { maximumSignificantDigits: 5 }).format(value);
+
+/** A number with five significant digits, or as many as given, and all of its whole ones. */
+export function number(value, digits = 5) {
   if (!Number.isFinite(value)) return "–";
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e15)) {
     return new Intl.NumberFormat(locale(), { notation: "scientific", maximumSignificantDigits: 3 }).format(value);
   }
   const options = magnitude >= 1e5
-    ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 5 };
+    ? { maximumFractionDigits: 0 }
+    : { maximumSignificantDigits: digits, minimumSignificantDigits: Number.isInteger(value) ? 1 : digits };
   return new Intl.NumberFormat(locale(), options).format(value);
 }
 
