@@ -11,7 +11,7 @@ NAMES = ["ash", "birch", "cedar", "elm", "fir"]
 
 def draft(title, minimum, **members):
     return {"format": 1, "kind": "sum", "title": title, "minimum_contributors": minimum, "maximum_contributors": 10,
-            "maximum_rows": 100, "privacy": "exact", "parameter_set": "sum-n8192", "contributors": NAMES, **PERIOD, **members}
+            "maximum_rows": 100, "privacy": "exact", "parameter_set": "sum-n8192", **PERIOD, **members}
 
 
 STUDIES = {

@@ -16,6 +16,12 @@ function interval(figure) {
   return make("span", {}, data(figure.low95), " … ", data(figure.high95));
 }
 
+/** A figure with its interval, if it has one, on a line of its own. */
+function spread(figure) {
+  if (!Number.isFinite(figure?.low95)) return data(figure?.value);
+  return make("span", {}, data(figure.value), make("span", { class: "soft" }, interval(figure)));
+}
+
 function probability(figure) {
   const p = figure?.p;
   if (!Number.isFinite(p)) return "–";
@@ -43,7 +49,7 @@ function fields(figures, asked) {
     const [count, mean, variance, deviation] = ["count", "mean", "variance", "standard deviation"]
       .map((name) => figures.statistic(column, name));
     if (count || mean) {
-      rows.push([column, data(count?.value, whole), data(mean?.value), interval(mean), data(deviation?.value), data(variance?.value)]);
+      rows.push([column, data(count?.value, whole), data(mean?.value), interval(mean), spread(deviation), spread(variance)]);
     }
   }
   if (rows.length === 0) return null;
@@ -84,7 +90,7 @@ function group(figures, asked, [column, category]) {
       .map((name) => figures.statistic(`${column} of ${label}`, name));
     if (!count && !mean) continue;
     if (mean) items.push(bounded(label, mean));
-    rows.push([label, data(count?.value, whole), data(mean?.value), interval(mean), data(deviation?.value)]);
+    rows.push([label, data(count?.value, whole), data(mean?.value), interval(mean), spread(deviation)]);
   }
   if (rows.length === 0) return null;
   const names = { field: column, category };
@@ -183,12 +189,15 @@ export function showResult(text, study) {
   const figures = new Figures(report);
   const asked = questions(study);
   const isExact = study?.privacy === "exact";
+  const hasSpread = Object.entries(report.facts).some(([key, figure]) =>
+    key.endsWith(" standard deviation") && Number.isFinite(figure?.low95));
   return [
     facts([
       [word("contributors"), data(figures.fact("contributors"), whole)],
       [word("rows"), data(figures.fact("rows"), whole)],
     ]),
-    make("p", { class: "soft" }, word(isExact ? "resultNote" : "resultNoteNoise")),
+    make("p", { class: "soft" }, word(isExact ? "resultNote" : "resultNoteNoise"),
+      hasSpread ? ` ${word("resultNoteSpread")}` : null),
     fields(figures, asked),
     ...asked.groups.map((pair) => group(figures, asked, pair)),
     ...asked.fields.map(({ column }) => counted(word("histogram", { field: column }),
