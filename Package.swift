@@ -318,11 +318,11 @@ let package = Package(
       name: "hitoku-sumd",
       dependencies: [
         "ContributionStore", "EncryptedSum", "HTTPService", "Identities", "Paillier", "PaillierFiles",
-        "ParallelLoops", "ParameterFiles", "Primitives", "Secrets", "ServiceContracts", "Studies",
+        "ParallelLoops", "ParameterFiles", "Primitives", "Reports", "Secrets", "ServiceContracts", "Studies",
         service("ArgumentParser", "swift-argument-parser"), service("HTTPTypes", "swift-http-types"),
         service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      path: "Sources/Programs/hitoku-sumd", resources: [.embedInCode("openapi.yaml")],
+      path: "Sources/Programs/hitoku-sumd", resources: [.embedInCode("openapi.yaml"), .embedInCode("web")],
       swiftSettings: house),
 
     // Tests

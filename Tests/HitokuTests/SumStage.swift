@@ -57,13 +57,14 @@ final class SumStage {
     return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  func start() throws {
+  /// Starts the daemon, with options besides those of every test.
+  func start(_ options: [String] = []) throws {
     let program = try RunningProgram(
       [
         "serve", "--state", path("state"), "--identity", path("server"), "--listen", "127.0.0.1:0",
         "--operator-listen", "127.0.0.1:0", "--rate", "1000000", "--burst", "1000000", "--log-level",
         "notice",
-      ], of: "hitoku-sumd", in: folder)
+      ] + options, of: "hitoku-sumd", in: folder)
     daemon = program
     let line = try #require(program.waitForLine(holding: #""listening""#))
     let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
