@@ -128,8 +128,10 @@ public struct ServiceConnection: Sendable {
       throw error
     } catch is NIOTooManyBytesError {
       throw .malformedAnswer
-    } catch is NIOSSLError {
-      throw .untrusted
+    } catch let error as NIOSSLError {
+      // A server that goes away during the handshake has shown nothing false.
+      let ends: [NIOSSLError] = [.uncleanShutdown, .handshakeFailed(.sslError([.eofDuringHandshake]))]
+      throw ends.contains(error) ? .unreachable("the connection broke off") : .untrusted
     } catch is BoringSSLError {
       throw .untrusted
     } catch is NIOSSLExtraError {

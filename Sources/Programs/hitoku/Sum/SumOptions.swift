@@ -20,7 +20,8 @@ struct SumServerOptions: ParsableArguments {
       .trimmingCharacters(in: .whitespacesAndNewlines)
     do {
       let connection = try SumServer(
-        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token)
+        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token,
+        onWait: { note("the server asks to wait for \($0) s") })
       do {
         let value = try await body(connection)
         await connection.close()
