@@ -13,7 +13,7 @@ import Testing
   private static func request(
     _ action: SumAction, _ digest: String
   ) -> (method: String, path: SumPath, body: ServiceConnection.Body?, type: String, status: Int) {
-    let junk = ServiceConnection.Body(SumPath.json, Array(#"{"seed":"","signature":"aa"}"#.utf8))
+    let junk = ServiceConnection.Body(SumPath.json, Array(#"{"signature":"aa"}"#.utf8))
     let bytes = ServiceConnection.Body(SumPath.bytes, [1, 2, 3])
     func part(_ part: SumPath.Part) -> SumPath { .part(of: digest, part) }
     return switch action {

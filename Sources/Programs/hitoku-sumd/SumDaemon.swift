@@ -54,6 +54,8 @@ struct SumDaemon: AsyncParsableCommand {
     var threads = ParallelLoops.processorCount
     @Option(help: "Requests that wait for a thread.") var queue = 256
     @Option(help: "Connections at once.") var connections = 1024
+    @Option(help: "Connections of a client at once; default: a sixteenth of --connections, and at least 4.")
+    var connectionsPerClient: Int?
     @Option(help: "Seconds that a request's body may take.") var bodySeconds = 60
     @Option(help: "Seconds for requests that came in before a stop.") var drainSeconds = 30
     @Option(help: "trace, debug, info (one line a request), notice, warning, error.")
@@ -63,7 +65,9 @@ struct SumDaemon: AsyncParsableCommand {
     var publicStudies: PublicStudies { PublicStudies(publicDigests) ?? PublicStudies() }
 
     func validate() throws {
-      let numbers = [rate, burst, threads, connections, bodySeconds, drainSeconds]
+      let numbers = [
+        rate, burst, threads, connections, connectionsPerClient ?? 1, bodySeconds, drainSeconds,
+      ]
       guard numbers.allSatisfy({ (1...1_000_000_000).contains($0) }), (0...1_000_000).contains(queue) else {
         throw ValidationError("Limits are numbers from 1 on; --queue may be 0.")
       }

@@ -116,6 +116,9 @@ extension SumRoutes {
     guard let bearer = endpoint.bearer, let role = SumRole(rawValue: bearer.role) else {
       throw Refusal(.notFound, "There is no such role.")
     }
+    guard SumStudy.isName(bearer.name) else {
+      throw Refusal(.malformedRequest, "A name has 1 to 128 bytes without control characters.")
+    }
     return try await compute { () throws(Refusal) in
       let count = try storing { () throws(ContributionStoreError) in
         try self.store.revokeTokens(role: role, name: bearer.name)

@@ -53,6 +53,11 @@ struct SumRoutes: ServiceRoutes {
       }
       study = try studies.study(digest)
     }
+    if [.submitNumbers, .replaceNumbers].contains(operation) {
+      guard case .paillier(.separate)? = study?.plan.study.scheme else {
+        throw Refusal(.notFound, "Only studies of the form separate take python-paillier's numbers.")
+      }
+    }
     return (SumTicket(scope: scope, study: study), limit(operation, study))
   }
 
@@ -158,13 +163,19 @@ struct SumRoutes: ServiceRoutes {
     return ServiceAnswer(status: status, mediaType: SumPath.json, bytes: [UInt8](data))
   }
 
-  /// The document of a body.
-  static func document<Document: Decodable>(
+  /// The document of a body. One with further members is refused: a misspelt one would be passed over.
+  static func document<Document: Codable>(
     _ type: Document.Type, of body: [UInt8]
   ) throws(Refusal) -> Document {
-    do { return try JSONDecoder().decode(type, from: Data(body)) } catch {
-      throw Refusal(.malformedRequest, "The body is not the document that /openapi.yaml describes.")
-    }
+    let data = Data(body)
+    guard let document = try? JSONDecoder().decode(type, from: data), let names = names(data),
+      let read = (try? JSONEncoder().encode(document)).flatMap({ Self.names($0) }), names == read
+    else { throw Refusal(.malformedRequest, "The body is not the document that /openapi.yaml describes.") }
+    return document
+  }
+
+  private static func names(_ data: Data) -> Set<String>? {
+    (try? JSONSerialization.jsonObject(with: data) as? [String: Any]).map { Set($0.keys) }
   }
 }
 
