@@ -486,9 +486,8 @@ let package = Package(
     .testTarget(
       name: "HitokuTests",
       dependencies: [
-        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "ServiceClient", "ServiceContracts",
-        "Studies",
-        "SumClient", "TestSupport",
+        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "Primitives", "Secrets", "ServiceClient",
+        "ServiceContracts", "Studies", "SumClient", "TestSupport",
       ],
       exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(

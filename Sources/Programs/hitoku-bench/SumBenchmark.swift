@@ -18,6 +18,7 @@ struct SumBenchmark {
   let only: String?
   private let primes: Int
   private let provider = SigningKeyBox()
+  private let auditor = SigningKeyBox()
 
   /// Holds a key that cannot be copied.
   private final class SigningKeyBox: Sendable { let key = SigningKey() }
@@ -39,7 +40,7 @@ struct SumBenchmark {
       limits: SumLimits(minimumContributors: 2, maximumContributors: 10_000, maximumRows: 1_000),
       period: SumPeriod(opening: 0, closing: .max),
       keys: SumKeys(
-        analyst: SigningKey().publicKey, provider: provider.key.publicKey, auditor: SigningKey().publicKey,
+        analyst: SigningKey().publicKey, provider: provider.key.publicKey, auditor: auditor.key.publicKey,
         encryptionKey: SumPlan.fingerprint(key.encoded())))
     plan = try SumPlan(study, key: key)
   }
@@ -104,7 +105,10 @@ struct SumBenchmark {
     let before = Self.peakBytes()
     let clock = ContinuousClock.now
     try store.close(study)
-    try store.giveAuditorSeed(SystemRandom.bytes(count: SumSeeds.byteCount), to: study)
+    let seed = SystemRandom.bytes(count: SumSeeds.byteCount)
+    let head = try store.log(of: study, limit: .max).last?.hash ?? []
+    try store.giveAuditorSeed(
+      seed, signature: plan.study.signature(onSeed: seed, after: head, by: auditor.key), to: study)
     _ = try store.release(study, plan: plan, signing: provider.key)
     return StoredRow(
       count: count, tasks: tasks, seconds: stored, bytes: body.count,

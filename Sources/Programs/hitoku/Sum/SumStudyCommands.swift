@@ -11,7 +11,11 @@ struct SumCreate: AsyncParsableCommand {
     commandName: "create", abstract: "Put the keys into a draft, sign the study, and hand it in.",
     discussion: """
       The draft is a study file without "keys" (docs/sum.md). The study with its keys is written to --out and its digest is \
-      printed: contributors must get both on another channel than the server's.
+      printed: contributors must get both on another channel than the server's. A folder of keys is for one study.
+
+      List the contributors in the draft, each with what its 'hitoku sum keys --contributor' printed: what comes in counts only \
+      under their signatures then, and the server can add nothing of its own.
+        "contributors": [{"name": "Acme Ltd", "key": "64 digits"}, …]
       """)
   @Argument(help: "The draft.") var draft: String
   @Option(help: "The folder of 'hitoku sum keys'.") var keys: String
@@ -35,6 +39,12 @@ struct SumCreate: AsyncParsableCommand {
       encryption: hexadecimal(SumPlan.fingerprint(encryptionKey)))
     do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch { throw CommandFailure(error) }
     try checkWritable(out, option: "--out")
+    try folder.claim(study: study)
+    if case .invited = study.contributors {
+      note(
+        "the study lists no contributors: whoever runs the server could contribute too (see 'hitoku sum create --help')"
+      )
+    }
     let text = String(decoding: study.fileEncoding, as: UTF8.self)
     let document = NewSumStudyDocument(
       study: text, signature: hexadecimal(study.signature(by: signing)),
