@@ -1,6 +1,7 @@
 #if Services
 import EncryptedSum
 import Foundation
+import Identities
 import Secrets
 import ServiceClient
 import ServiceContracts
@@ -13,8 +14,10 @@ public struct SumServer: Sendable {
   private static let pauses: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3)]
 
   /// Nothing is sent yet. Throws `malformedAddress` and `unreadableCertificate`.
-  public init(_ address: String, trust: ServerTrust, token: String) throws(ServiceClientError) {
-    connection = try ServiceConnection(address, trust: trust, token: token)
+  public init(
+    _ address: String, trust: ServerTrust, token: String, identity: Identity? = nil
+  ) throws(ServiceClientError) {
+    connection = try ServiceConnection(address, trust: trust, token: token, identity: identity)
   }
 
   /// Ends all connections.
