@@ -92,6 +92,18 @@ import Testing
     #expect(state.contributors == 2)
   }
 
+  @Test func everyRefusalStandsInTheTableOfStatuses() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/sumd.md")
+    let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let forbidden = try #require(lines.first { $0.hasPrefix("| 403 |") })
+    let conflicts = try #require(lines.first { $0.hasPrefix("| 409 |") })
+    for refusal in SumRefusal.allCases {
+      let line = [.notListed, .notSigned, .notPermitted].contains(refusal) ? forbidden : conflicts
+      #expect(line.contains("`\(refusal.rawValue)`"), "\(refusal.rawValue)")
+    }
+  }
+
   @Test func everyCellOfTheDocumentedRightsTableIsTheServices() throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/sum.md")

@@ -100,6 +100,13 @@ import Testing
     let stage = try SumStage()
     let digest = try stage.create()
     try stage.write("draft.json", [try stage.read("draft.json").replacing("Wages study.json", with: "Other")])
+    // What the server refuses leaves the keys free for a corrected draft.
+    let create = ["--auditor-key", stage.auditorKey, "--out", "new.json"] + stage.server("analyst")
+    try stage.expectSuccess(["sum", "keys", "new-keys"])
+    let start = ["sum", "create", "draft.json", "--keys", "new-keys", "--provider-key"]
+    let refused = try stage.run(start + [String(repeating: "1b", count: 32)] + create)
+    #expect(refused.code == 69 && refused.errors.contains("another provider"), "\(refused.errors)")
+    for _ in 0..<2 { try stage.expectSuccess(start + [stage.providerKey] + create) }
     let second = try stage.run(
       [
         "sum", "create", "draft.json", "--keys", "analyst-keys", "--provider-key", stage.providerKey,

@@ -90,14 +90,20 @@ struct SumKeyFolder {
 
 // What is kept before something irrevocable is done, so that it is not done again for something else.
 extension SumKeyFolder {
-  /// The analyst's key decrypts the sums of one study: throws for a second one.
-  func claim(study: SumStudy) throws {
+  /// The analyst's key decrypts the sums of one study: throws for a second one. Whether it was not this study's before.
+  @discardableResult
+  func claim(study: SumStudy) throws -> Bool {
     try keep(
-      study.digest, as: path + "/study",
+      study.digest, as: studyFile,
       otherwise: CommandFailure(
         "the keys in \(path) are another study's.",
         hint: "A key decrypts one study's sums: make a new folder with 'hitoku sum keys'.", code: .data))
   }
+
+  /// Takes a claim back: no server has the study.
+  func disclaimStudy() { try? FileManager.default.removeItem(atPath: studyFile) }
+
+  private var studyFile: String { path + "/study" }
 
   /// The key decrypts one release: throws for another manifest.
   func claim(decrypting manifest: SumManifest) throws {
@@ -136,13 +142,15 @@ extension SumKeyFolder {
 
   private func markFile(_ study: SumStudy) -> String { path + "/log-" + hexadecimal(study.digest) }
 
-  /// Creates the file, on the disk when this returns; does nothing where it has these bytes.
-  private func keep(_ bytes: [UInt8], as file: String, otherwise failure: CommandFailure) throws {
+  /// Creates the file, on the disk when this returns; gives false, and does nothing, where it has these bytes.
+  @discardableResult
+  private func keep(_ bytes: [UInt8], as file: String, otherwise failure: CommandFailure) throws -> Bool {
     if let old = try kept(file) {
       guard old == bytes else { throw failure }
-      return
+      return false
     }
     try explained { try createFile(file, mode: 0o600, contents: bytes) }
+    return true
   }
 
   /// A file's bytes. An empty one was begun and never finished, and nothing was done on its account.

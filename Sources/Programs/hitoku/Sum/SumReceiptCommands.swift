@@ -22,10 +22,12 @@ struct SumVerifyReceipt: AsyncParsableCommand {
   @Option(help: "https://HOST[:PORT] or HOST:PORT.") var server: String?
   @Option(help: "The server's certificate.pem, or its authority's; default: what this system trusts.")
   var peer: String?
+  @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
+  var identity: String?
   @Option(help: "A file with the token that the provider made.") var tokenFile: String?
 
   func validate() throws {
-    guard (server == nil) == (tokenFile == nil), server != nil || peer == nil else {
+    guard (server == nil) == (tokenFile == nil), server != nil || (peer ?? identity) == nil else {
       throw ValidationError("Give --server and --token-file, or neither.")
     }
   }
@@ -41,7 +43,8 @@ struct SumVerifyReceipt: AsyncParsableCommand {
     for kept in receipts { print("valid: \(kept.line)") }
     guard let server, let tokenFile else { return }
     let options = try SumServerOptions.parse(
-      ["--server", server, "--token-file", tokenFile] + (peer.map { ["--peer", $0] } ?? []))
+      ["--server", server, "--token-file", tokenFile] + (peer.map { ["--peer", $0] } ?? [])
+        + (identity.map { ["--identity", $0] } ?? []))
     try await options.with { server in
       let manifest = try await SumSession(study, at: server).manifest()
       for kept in ReceiptFile.last(receipts) {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import EncryptedSum
 import Foundation
+import ServiceClient
 import ServiceContracts
 import Studies
 import SumClient
@@ -39,7 +40,7 @@ struct SumCreate: AsyncParsableCommand {
       encryption: hexadecimal(SumPlan.fingerprint(encryptionKey)))
     do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch { throw CommandFailure(error) }
     try checkWritable(out, option: "--out")
-    try folder.claim(study: study)
+    let isNew = try folder.claim(study: study)
     if case .invited = study.contributors {
       note(
         "the study lists no contributors: whoever runs the server could contribute too (see 'hitoku sum create --help')"
@@ -49,7 +50,17 @@ struct SumCreate: AsyncParsableCommand {
     let document = NewSumStudyDocument(
       study: text, signature: hexadecimal(study.signature(by: signing)),
       encryptionKey: Data(encryptionKey).base64EncodedString())
-    _ = try await connection.with { try await $0.create(document) }
+    try await connection.with { server in
+      do throws(ServiceClientError) { _ = try await server.create(document) } catch {
+        if case .refused(let problem, _) = error {
+          // The same study, handed in before an answer was lost.
+          if problem.rule == "study-exists" { return }
+          // Refused, it is nobody's study: a corrected draft may have the keys.
+          if isNew { folder.disclaimStudy() }
+        }
+        throw error
+      }
+    }
     try writeWholeFile(out, text)
     print(hexadecimal(study.digest))
   }
