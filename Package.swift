@@ -487,9 +487,9 @@ let package = Package(
     .testTarget(
       name: "HitokuTests",
       dependencies: [
-        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "LeakClient", "ServiceClient",
-        "ServiceContracts", "Studies", "SumClient", "TestSupport", service("Crypto", "swift-crypto"),
-        service("X509", "swift-certificates"),
+        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "LeakClient", "Primitives", "Secrets",
+        "ServiceClient", "ServiceContracts", "Studies", "SumClient", "TestSupport",
+        service("Crypto", "swift-crypto"), service("X509", "swift-certificates"),
       ],
       exclude: ["altering_proxy.py", "odd_server.py", "slow_body.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(

@@ -94,14 +94,14 @@ import Testing
       await refusal { _ = try await store.withdraw(contributor: "b", from: study) } == .nothingContributed)
     #expect(await refusal { try store.close(study) } == .closesLater)
     #expect(await refusal { _ = try store.providerSeed(of: study) } == .beforeClosing)
-    #expect(await refusal { try store.forEachContribution(of: study) { _, _ in } } == .beforeClosing)
+    #expect(await refusal { try store.forEachContribution(of: study) { _ in } } == .beforeClosing)
     clock.now = 2_000
     #expect(await refusal { _ = try await store.submit(b, to: study) } == .afterClosing)
     try store.close(study)
     clock.now = 1_500
     #expect(await refusal { _ = try await store.withdraw(contributor: "a", from: study) } == .afterClosing)
     #expect(await refusal { _ = try store.providerSeed(of: study) } == .auditorSeedMissing)
-    try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
+    try parties.giveSeed([UInt8](repeating: 1, count: 32), to: study, in: store)
     #expect(
       await refusal { _ = try store.release(study, plan: parties.plan, signing: parties.provider) }
         == .belowMinimum)
@@ -123,11 +123,19 @@ import Testing
       _ = try other.release(handle, plan: parties.plan, signing: parties.provider)
     }
     #expect(throws: ContributionStoreError.refused(.alreadyReleased)) {
-      _ = try other.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: handle)
+      try parties.giveSeed([UInt8](repeating: 1, count: 32), to: handle, in: other)
     }
-    try other.publish([1, 2], of: handle)
+    let manifest = try #require(try store.record(of: study.digest).manifest).manifest
+    let signature = study.study.signature(onResult: [1, 2], of: manifest, by: parties.analyst)
+    #expect(throws: ContributionStoreError.invalidRequest) {
+      try other.publish([1, 3], signature: signature, of: handle)
+    }
+    try other.publish([1, 2], signature: signature, of: handle)
     #expect(try store.record(of: study.digest).result == [1, 2])
-    #expect(throws: ContributionStoreError.refused(.alreadyPublished)) { try store.publish([3], of: study) }
+    #expect(try store.record(of: study.digest).resultSignature == signature)
+    #expect(throws: ContributionStoreError.refused(.alreadyPublished)) {
+      try store.publish([3], signature: signature, of: study)
+    }
     #expect(throws: ContributionStoreError.studyExists) { _ = try parties.create(in: store) }
   }
 
@@ -163,7 +171,7 @@ import Testing
     #expect(throws: ContributionStoreError.logBroken(sequence: 3)) { _ = try store.verify(study) }
     try store.close(study)
     #expect(throws: (any Error).self) { try parties.sql("DELETE FROM contribution") }
-    try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
+    try parties.giveSeed([UInt8](repeating: 1, count: 32), to: study, in: store)
     #expect(throws: ContributionStoreError.logBroken(sequence: 3)) {
       _ = try store.release(study, plan: parties.plan, signing: parties.provider)
     }
@@ -177,7 +185,7 @@ import Testing
     for name in ["a", "b"] { _ = try await store.submit(try parties.contribution(1, by: name), to: study) }
     try parties.sql("UPDATE contribution SET body = (SELECT body FROM contribution WHERE contributor = 'b')")
     try store.close(study)
-    try store.giveAuditorSeed([UInt8](repeating: 1, count: 32), to: study)
+    try parties.giveSeed([UInt8](repeating: 1, count: 32), to: study, in: store)
     #expect(throws: ContributionStoreError.logBroken(sequence: 5)) {
       _ = try store.release(study, plan: parties.plan, signing: parties.provider)
     }
@@ -209,6 +217,47 @@ import Testing
     #expect(throws: ContributionStoreError.invalidRequest) {
       _ = try store.makeToken(TokenScope(role: .registrant, study: nil, name: "a", expires: 9_999))
     }
+  }
+
+  @Test(arguments: Backend.available)
+  func namesThatAreAlikeButForCaseAreOneAndStrangeOnesNone(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
+    let store = try parties.open()
+    let study = try parties.create(in: store)
+    func token(_ name: String, _ role: SumRole = .registrant) throws -> TokenScope {
+      TokenScope(role: role, study: study.digest, name: name, expires: 9_999)
+    }
+    _ = try store.makeToken(token("Acme"))
+    _ = try store.makeToken(token("Acme"))
+    _ = try store.makeToken(token("ACME", .analyst))
+    #expect(throws: ContributionStoreError.refused(.nameTaken)) { _ = try store.makeToken(token("ACME")) }
+    for name in ["", " a", "e\u{301}", "a\u{200B}"] {
+      #expect(throws: ContributionStoreError.invalidRequest) { _ = try store.makeToken(token(name)) }
+    }
+    _ = try await store.submit(try parties.contribution(1, by: "Acme"), to: study)
+    await #expect(throws: ContributionStoreError.refused(.nameTaken)) {
+      _ = try await store.submit(try parties.contribution(2, by: "acme"), to: study)
+    }
+  }
+
+  @Test(arguments: Backend.available)
+  func seedOfAnotherThanTheAuditorIsRefused(backend: Backend) async throws {
+    let parties = try StoreFixture(backend)
+    let store = try parties.open()
+    let study = try parties.create(in: store)
+    for name in ["a", "b"] { _ = try await store.submit(try parties.contribution(1, by: name), to: study) }
+    let open = try #require(try store.log(of: study).last).hash
+    try store.close(study)
+    let seed = [UInt8](repeating: 1, count: 32)
+    let closed = try #require(try store.log(of: study).last).hash
+    let early = study.study.signature(onSeed: seed, after: open, by: parties.auditor)
+    let forged = study.study.signature(onSeed: seed, after: closed, by: parties.provider)
+    for signature in [early, forged, []] {
+      #expect(throws: ContributionStoreError.invalidRequest) {
+        try store.giveAuditorSeed(seed, signature: signature, to: study)
+      }
+    }
+    try parties.giveSeed(seed, to: study, in: store)
   }
 
   @Test(arguments: Backend.available)

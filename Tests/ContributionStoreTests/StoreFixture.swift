@@ -158,19 +158,28 @@ extension StoreFixture {
   func result(_ store: ContributionStore, _ study: StudyHandle) throws -> SumTotals {
     try store.close(study)
     let seed = [UInt8](repeating: 7, count: 32)
-    try store.giveAuditorSeed(seed, to: study)
+    try giveSeed(seed, to: study, in: store)
     let record = try store.release(study, plan: plan, signing: provider)
     guard let manifest = record.manifest, let released = record.released else { throw SumError.malformed }
     let providerSeed = try store.providerSeed(of: study)
     var audit = try SumAudit(
       plan, manifest: manifest,
       seeds: SumSeeds(provider: Self.bytes(providerSeed), auditor: Self.bytes(seed)))
-    try audit.check(log: try store.log(of: study, limit: .max))
-    try store.forEachContribution(of: study) { try audit.add($1, by: $0) }
+    try audit.check(try SumLog(try store.log(of: study, limit: .max), of: study.study))
+    try store.forEachContribution(of: study) {
+      try audit.add($0.body, by: $0.contributor, signature: $0.signature)
+    }
     let signed = try (consume audit).countersigned(by: auditor)
     try store.countersign(signed.auditorSignature ?? [], study)
     guard let countersigned = try store.record(of: study.digest).manifest else { throw SumError.malformed }
     return try plan.result(of: released, manifest: countersigned, key: secret)
+  }
+
+  /// The auditor's seed, signed for the log as it stands.
+  func giveSeed(_ seed: [UInt8], to study: StudyHandle, in store: ContributionStore) throws {
+    let head = try store.log(of: study, limit: .max).last?.hash ?? []
+    try store.giveAuditorSeed(
+      seed, signature: plan.study.signature(onSeed: seed, after: head, by: auditor), to: study)
   }
 
   static func bytes(_ bytes: [UInt8]) -> SecretBytes {

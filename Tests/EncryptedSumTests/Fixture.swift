@@ -52,9 +52,29 @@ struct Fixture: ~Copyable {
     }
   }
 
+  /// A contributor with a key that follows from its name.
+  static func contributor(_ name: String) -> ListedParty { ListedParty(name) }
+
   static func seeds(_ provider: UInt8 = 1, _ auditor: UInt8 = 9) throws -> SumSeeds {
     try SumSeeds(provider: secret(provider), auditor: secret(auditor))
   }
+}
+
+/// A contributor that a study lists, with its key.
+final class ListedParty: Sendable {
+  let name: String
+  let key: SigningKey
+
+  init(_ name: String) {
+    self.name = name
+    let digest = SHA256.hash(Array(name.utf8))
+    let seed = unsafe SecretBytes(count: digest.count) { (buffer: UnsafeMutableBufferPointer<UInt8>) in
+      for index in buffer.indices { unsafe buffer[index] = digest[index] }
+    }
+    key = SigningKey(seed: seed) ?? SigningKey()
+  }
+
+  var listed: SumContributor { SumContributor(name: name, key: key.publicKey) }
 }
 
 /// Rows within the bounds of the fixture's study.

@@ -18,12 +18,12 @@ import Testing
   }
 
   private static func submit(_ name: String = "a", again: Bool = false, duplicate: Bool = false) -> SumEvent {
-    .submit(contributor: name, hasContributed: again, isDuplicate: duplicate)
+    .submit(SumHandIn(contributor: name, hasContributed: again, isDuplicate: duplicate))
   }
 
   @Test func contributionsAreTakenWithinThePeriodFromThoseListedOnce() throws {
     let parties = try Fixture()
-    let study = try parties.study(contributors: .listed(["a", "b"]))
+    let study = try parties.study(contributors: .listed(["a", "b"].map { Fixture.contributor($0).listed }))
     let open = SumState()
     #expect(Self.refusal(open, Self.submit(), study, at: 999) == .notYetOpen)
     #expect(Self.refusal(open, Self.submit(), study, at: 1_000) == nil)
@@ -33,7 +33,11 @@ import Testing
     #expect(Self.refusal(open, Self.submit(again: true), study) == .alreadyContributed)
     #expect(Self.refusal(open, Self.submit(duplicate: true), study) == .duplicateCiphertext)
     #expect(Self.refusal(SumState(contributors: 50), Self.submit(), study) == .full)
-    let replace = { SumEvent.replace(contributor: $0, hasContributed: $1, isDuplicate: $2) }
+    let old = SumHandIn(contributor: "a", hasContributed: false, isNewer: false)
+    #expect(Self.refusal(open, .submit(old), study) == .notNewer)
+    let alike = SumHandIn(contributor: "a", hasContributed: false, isNameTaken: true)
+    #expect(Self.refusal(open, .submit(alike), study) == .nameTaken)
+    let replace = { SumEvent.replace(SumHandIn(contributor: $0, hasContributed: $1, isDuplicate: $2)) }
     #expect(Self.refusal(open, replace("a", true, false), study) == nil)
     #expect(Self.refusal(open, replace("a", false, false), study) == .nothingContributed)
     #expect(Self.refusal(open, replace("a", true, true), study) == .duplicateCiphertext)
@@ -42,10 +46,8 @@ import Testing
     let often = SumState.mostChanges
     for changes in [often - 1, often] {
       let refusal = changes < often ? nil : SumRefusal.tooManyChanges
-      let again = SumEvent.replace(
-        contributor: "a", hasContributed: true, isDuplicate: false, changes: changes)
-      let first = SumEvent.submit(
-        contributor: "a", hasContributed: false, isDuplicate: false, changes: changes)
+      let again = SumEvent.replace(SumHandIn(contributor: "a", hasContributed: true, changes: changes))
+      let first = SumEvent.submit(SumHandIn(contributor: "a", hasContributed: false, changes: changes))
       #expect(Self.refusal(open, again, study) == refusal)
       #expect(Self.refusal(open, first, study) == refusal)
     }
@@ -73,11 +75,15 @@ import Testing
     #expect(Self.refusal(state, .close, study) == .afterClosing)
     #expect(Self.refusal(state, .release, study) == .auditorSeedMissing)
     #expect(Self.refusal(state, .publish, study) == .notReleased)
+    #expect(Self.refusal(state, .countersign, study) == .notReleased)
     try state.apply(.giveAuditorSeed, to: study, at: 2_001)
     #expect(Self.refusal(state, .giveAuditorSeed, study) == .auditorSeedGiven)
     try state.apply(.release, to: study, at: 2_002)
     #expect(Self.refusal(state, .release, study) == .alreadyReleased)
     #expect(Self.refusal(state, .giveAuditorSeed, study) == .alreadyReleased)
+    #expect(Self.refusal(state, .publish, study) == .notCountersigned)
+    try state.apply(.countersign, to: study, at: 2_003)
+    #expect(Self.refusal(state, .countersign, study) == .alreadyCountersigned)
     try state.apply(.publish, to: study, at: 2_003)
     #expect(Self.refusal(state, .publish, study) == .alreadyPublished)
     #expect(Self.refusal(state, .release, study) == .alreadyReleased)
@@ -89,9 +95,21 @@ import Testing
     var state = SumState()
     for name in ["a", "b", "c"] { try state.apply(Self.submit(name), to: study, at: 1_500) }
     try state.apply(
-      .replace(contributor: "a", hasContributed: true, isDuplicate: false), to: study, at: 1_500)
+      .replace(SumHandIn(contributor: "a", hasContributed: true)), to: study, at: 1_500)
     try state.apply(.withdraw(hasContributed: true), to: study, at: 1_500)
     #expect(state.contributors == 2)
+  }
+
+  @Test func everyRefusalStandsInTheTableOfStatuses() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/sumd.md")
+    let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let forbidden = try #require(lines.first { $0.hasPrefix("| 403 |") })
+    let conflicts = try #require(lines.first { $0.hasPrefix("| 409 |") })
+    for refusal in SumRefusal.allCases {
+      let line = [.notListed, .notSigned, .notPermitted].contains(refusal) ? forbidden : conflicts
+      #expect(line.contains("`\(refusal.rawValue)`"), "\(refusal.rawValue)")
+    }
   }
 
   @Test func everyCellOfTheDocumentedRightsTableIsTheServices() throws {

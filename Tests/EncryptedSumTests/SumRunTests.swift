@@ -211,43 +211,6 @@ import Testing
     }
   }
 
-  @Test func auditRefusesALogThatLeavesOthersStandingOrBeginsWithAnotherSeed() throws {
-    let parties = try Fixture()
-    let plan = try SumPlan(try parties.study(), key: parties.publicKey)
-    let zeros = [Int](repeating: 0, count: plan.layout.count)
-    let named = try ["a", "b"].map { (name: $0, body: try plan.encrypt(zeros)) }
-    let release = try plan.release(try Self.aggregate(plan, named.map(\.body)), seeds: Fixture.seeds())
-    let manifest = Self.manifest(plan, named, release: release)
-    let audit = try SumAudit(
-      plan, manifest: SignedManifest(manifest, signing: parties.provider), seeds: Fixture.seeds())
-    func log(_ events: [(SumLogEntry.Kind, String, [UInt8])]) -> [SumLogEntry] {
-      events.enumerated().reduce(into: []) { entries, event in
-        entries.append(
-          SumLogEntry(
-            sequence: event.offset + 1, time: 1, kind: event.element.0, name: event.element.1,
-            subject: event.element.2,
-            after: entries.last?.hash ?? SumLogEntry.hashBeforeFirst(study: plan.studyDigest)))
-      }
-    }
-    let digests = named.map { plan.digest(of: $0.body, by: $0.name) }
-    let start = (SumLogEntry.Kind.created, "", manifest.seedCommitment)
-    let both = [start, (.submitted, "a", digests[0]), (.submitted, "b", digests[1])]
-    let refusal = { (entries: [SumLogEntry], audit: borrowing SumAudit) -> SumError? in
-      do throws(SumError) { try audit.check(log: entries) } catch { return error }
-      return nil
-    }
-    let outcomes = [
-      refusal(log(both), audit), refusal(log(both + [(.withdrawn, "b", digests[1])]), audit),
-      refusal(log(Array(both.dropLast())), audit), refusal(Array(log(both).dropFirst()), audit),
-      refusal(log([(.created, "", digests[0])] + both.dropFirst()), audit), refusal([], audit),
-    ]
-    #expect(
-      outcomes == [
-        nil, .contributionsDiffer, .contributionsDiffer, .contributionsDiffer, .seedNotCommitted,
-        .contributionsDiffer,
-      ])
-  }
-
   @Test func contributionBelowTheMinimumIsNotReleased() throws {
     let parties = try Fixture()
     let plan = try SumPlan(try parties.study(), key: parties.publicKey)

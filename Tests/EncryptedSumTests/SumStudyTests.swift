@@ -5,6 +5,10 @@ import Primitives
 import Testing
 
 @Suite struct SumStudyTests {
+  private static func listed(_ names: String...) -> SumStudy.Contributors {
+    .listed(names.map { Fixture.contributor($0).listed })
+  }
+
   @Test func sumsThatMightWrapAreRefusedBeforeAnythingIsEncrypted() throws {
     let parties = try Fixture()
     let limits = SumLimits(minimumContributors: 2, maximumContributors: 1_000, maximumRows: 1_000)
@@ -77,13 +81,13 @@ import Testing
     #expect(fault { () throws(SumError) in try parties.study(limits: limits(1, 5)) } == .limits)
     #expect(fault { () throws(SumError) in try parties.study(limits: limits(6, 5)) } == .limits)
     #expect(
-      fault { () throws(SumError) in try parties.study(contributors: .listed(["a"])) } == .limits)
+      fault { () throws(SumError) in try parties.study(contributors: Self.listed("a")) } == .limits)
     #expect(
-      fault { () throws(SumError) in try parties.study(contributors: .listed(["a", "b", "a"])) }
+      fault { () throws(SumError) in try parties.study(contributors: Self.listed("a", "b", "a")) }
         == .twice("a"))
     #expect(
-      fault { () throws(SumError) in try parties.study(contributors: .listed(["a", "\u{7}"])) }
-        == .text("\u{7}"))
+      fault { () throws(SumError) in try parties.study(contributors: Self.listed("a", "\u{7}")) }
+        == .name("\u{7}"))
     #expect(
       fault { () throws(SumError) in
         try parties.study(privacy: SumPrivacy(epsilon: .zero, unit: .row))
@@ -112,8 +116,13 @@ import Testing
     let others = [
       try parties.study(limits: SumLimits(minimumContributors: 3, maximumContributors: 50, maximumRows: 100)),
       try parties.study(limits: SumLimits(minimumContributors: 2, maximumContributors: 51, maximumRows: 100)),
-      try parties.study(contributors: .listed(["a", "b"])),
-      try parties.study(contributors: .listed(["a", "c"])),
+      try parties.study(contributors: Self.listed("a", "b")),
+      try parties.study(contributors: Self.listed("a", "c")),
+      try parties.study(
+        contributors: .listed([
+          Fixture.contributor("a").listed,
+          SumContributor(name: "b", key: Fixture.contributor("c").listed.key),
+        ])),
       try parties.study(privacy: SumPrivacy(epsilon: epsilon, unit: .row)),
       try parties.study(privacy: SumPrivacy(epsilon: epsilon, unit: .contributor)),
       try parties.study(questions: SumQuestions()),

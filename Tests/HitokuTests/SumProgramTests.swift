@@ -30,21 +30,21 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     let stage = try SumStage()
-    let digest = try stage.create()
+    let digest = try stage.create(listing: (0..<5).map { "e\($0)" } + ["gone", "again"])
     var pooled: [Row] = []
     for index in 0..<5 {
       let rows = Self.rows(10 + index, &random)
       pooled += rows
-      try contribute(rows, "e\(index)", digest, stage)
+      try contribute(rows, "e\(index)", digest, stage, stage.signing("e\(index)"))
     }
     // Two more change their minds; what they sent first must not count.
-    try contribute(Self.rows(7, &random), "gone", digest, stage)
+    try contribute(Self.rows(7, &random), "gone", digest, stage, stage.signing("gone"))
     try stage.expectSuccess(
-      ["sum", "withdraw", "study.json", "--name", "gone", "--receipt", "gone.back"] + stage.server("gone"))
+      ["sum", "withdraw", "study.json", "--name", "gone", "--receipt", "gone.receipt"] + stage.server("gone"))
     let better = Self.rows(9, &random)
     pooled += better
-    try contribute(Self.rows(5, &random), "again", digest, stage)
-    try contribute(better, "again", digest, stage, ["--replace"])
+    try contribute(Self.rows(5, &random), "again", digest, stage, stage.signing("again"))
+    try contribute(better, "again", digest, stage, ["--replace"] + stage.signing("again"))
     try stage.restart()
     try release(stage)
     try stage.expectSuccess(
@@ -60,6 +60,17 @@ import Testing
         abs(found - expected) <= 1e-9 * max(1, abs(expected)), "\(name) \(found) \(expected), seed \(seed)")
     }
     #expect(try stage.read("page.html").contains("<svg"))
+    for name in ["e0", "again", "gone"] {
+      let said = try stage.expectSuccess(
+        ["sum", "verify-receipt", "study.json", "\(name).receipt"] + stage.server(name)
+      ).output
+      #expect(
+        said.contains(name == "gone" ? "not counted in the sum of 6" : "counted in the sum of 6"), "\(said)")
+    }
+    let published = try stage.expectSuccess(
+      ["sum", "published", "study.json"] + stage.server("result-user")
+    ).output
+    #expect(published.contains("Welch") || published.contains("welch"), "\(published)")
     #expect(stage.stop() == 0)
   }
 
@@ -122,7 +133,7 @@ import Testing
   private func contribute(
     _ rows: [Row], _ name: String, _ digest: String, _ stage: SumStage, _ options: [String] = []
   ) throws {
-    if options.isEmpty { try stage.makeToken("registrant", name: name, study: digest) }
+    if !options.contains("--replace") { try stage.makeToken("registrant", name: name, study: digest) }
     try stage.write("\(name).csv", [Self.header] + rows.map(\.line))
     try stage.expectSuccess(
       [

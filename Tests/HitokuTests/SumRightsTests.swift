@@ -28,6 +28,7 @@ import Testing
     case .countersign: ("POST", part(.countersignature), junk, SumPath.json, 409)
     case .release: ("POST", part(.release), nil, SumPath.json, 409)
     case .readRelease: ("GET", part(.release), nil, SumPath.bytes, 404)
+    case .readManifest: ("GET", part(.manifest), nil, SumPath.json, 404)
     case .publish: ("POST", part(.result), junk, SumPath.json, 409)
     case .readResult: ("GET", part(.result), nil, SumPath.json, 404)
     case .readLog: ("GET", part(.log), nil, SumPath.json, 200)
@@ -120,6 +121,13 @@ import Testing
       ["sum", "audit", "study.json", "--keys", "auditor-keys"] + stage.server("auditor"))
     try stage.expectSuccess(["sum", "release", "study.json"] + stage.server("analyst"))
     #expect(try await analyst.status("POST", release) == (409, "already-released"))
+    let result = SumPath.part(of: digest, .result).text
+    let published = ServiceConnection.Body(SumPath.json, Array("{}".utf8))
+    #expect(try await analyst.status("POST", result, published) == (409, "not-countersigned"))
+    try stage.expectSuccess(
+      ["sum", "audit", "study.json", "--keys", "auditor-keys"] + stage.server("auditor"))
+    // Not signed by the analyst.
+    #expect(try await analyst.status("POST", result, published).status == 400)
     for connection in [one, two, analyst] { await connection.close() }
   }
 

@@ -160,13 +160,29 @@ final class SumStage {
       address, trust: .certificate(file: path("server/certificate.pem")), token: token)
   }
 
-  /// Creates a study of wages by sex and branch in the file `FILE`, and gives its digest.
+  /// Makes the keys of a contributor in the folder `NAME-keys` and gives its member of a draft's list.
+  private func contributor(_ name: String) throws -> String {
+    let printed = try expectSuccess(["sum", "keys", "\(name)-keys", "--contributor"]).output
+    let key = printed.split(whereSeparator: \.isWhitespace).last ?? ""
+    return #"{"name": "\#(name)", "key": "\#(key)"}"#
+  }
+
+  /// Options of `hitoku sum submit` for a contributor that the study lists.
+  func signing(_ name: String) -> [String] { ["--keys", "\(name)-keys"] }
+
+  /// Creates a study of wages by sex and branch in the file `FILE`, with analyst's keys of its own, and gives its digest.
   func create(
-    _ file: String = "study.json", minimum: Int = 2, closing: String = "2999-01-01T00:00:00Z"
+    _ file: String = "study.json", minimum: Int = 2, closing: String = "2999-01-01T00:00:00Z",
+    listing names: [String] = []
   ) throws -> String {
-    try create(
+    let keys = file == "study.json" ? "analyst-keys" : "keys-of-\(file)"
+    if file != "study.json" { try expectSuccess(["sum", "keys", keys]) }
+    let list =
+      names.isEmpty
+      ? "" : #""contributors": [\#(try names.map { try contributor($0) }.joined(separator: ", "))],"#
+    return try create(
       draft: """
-        {"format": 1, "kind": "sum", "title": "Wages \(file)",
+        {"format": 1, "kind": "sum", "title": "Wages \(file)", \(list)
          "fields": [
            {"column": "wage", "decimals": 2, "minimum": 0, "maximum": 200, "edges": [10, 20.5]},
            {"column": "age", "minimum": 14, "maximum": 99}],
@@ -175,7 +191,7 @@ final class SumStage {
          "products": [["age", "wage"]], "groups": [["wage", "sex"]], "tables": [["sex", "branch"]],
          "minimum_contributors": \(minimum), "maximum_contributors": 10, "maximum_rows": 50,
          "opening": "2020-01-01T00:00:00Z", "closing": "\(closing)", "privacy": "exact"}
-        """, file)
+        """, file, keys: keys)
   }
 
   /// Creates a study of a draft in the file `FILE`, under the encryption key of a folder, and gives its digest.

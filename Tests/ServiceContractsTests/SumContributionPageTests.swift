@@ -6,7 +6,11 @@ import Testing
 @Suite struct SumContributionPageTests {
   private static func page(_ count: Int, next: Int64?) -> SumContributionPage {
     SumContributionPage(
-      entries: (0..<count).map { .init(contributor: "name \($0) é", body: [UInt8](repeating: 7, count: $0)) },
+      entries: (0..<count).map {
+        .init(
+          contributor: "name \($0) é", version: $0, signature: $0 % 2 == 0 ? [] : [UInt8](repeating: 9, count: 64),
+          body: [UInt8](repeating: 7, count: $0))
+      },
       next: next)
   }
 
@@ -30,7 +34,7 @@ import Testing
   @Test func marksNumbersAndLengthsBeyondTheirBoundsAreRefused() {
     func bytes(next: UInt64, count: UInt32, _ rest: (inout ByteWriter) -> Void) -> [UInt8] {
       var writer = ByteWriter()
-      writer.append(FormatHeader(type: 0x5303, version: 1))
+      writer.append(FormatHeader(type: 0x5303, version: 2))
       writer.append(next)
       writer.append(count)
       rest(&writer)
@@ -41,6 +45,8 @@ import Testing
     #expect(SumContributionPage(decoding: bytes(next: 1 << 63, count: 0) { _ in }) == nil)
     let entry: (inout ByteWriter) -> Void = {
       $0.append(lengthPrefixed: [0x61])
+      $0.append(UInt64(0))
+      $0.append(lengthPrefixed: [])
       $0.append(lengthPrefixed: [])
     }
     let most = SumContributionPage.largestCount
@@ -56,6 +62,8 @@ import Testing
       let page = SumContributionPage(
         decoding: bytes(next: 0, count: 1) {
           $0.append(lengthPrefixed: name)
+          $0.append(UInt64(0))
+          $0.append(lengthPrefixed: [])
           $0.append(lengthPrefixed: [1])
         })
       #expect((page != nil) == isName)
@@ -65,6 +73,8 @@ import Testing
       SumContributionPage(
         decoding: bytes(next: 0, count: 1) {
           $0.append(lengthPrefixed: [0x61])
+          $0.append(UInt64(0))
+          $0.append(lengthPrefixed: [])
           $0.append(UInt32.max)
         }) == nil)
   }
@@ -74,7 +84,7 @@ import Testing
     #expect(count * body == SumContributionPage.bodyBytes)
     // The last one began below the bound.
     let longest = SumContributionPage.bodyBytes - 1 + body
-    let names = SumContributionPage.largestCount * (128 + 8)
+    let names = SumContributionPage.largestCount * (128 + 8 + 64 + 12)
     #expect(longest + names + 16 <= SumContributionPage.largestByteCount)
   }
 }

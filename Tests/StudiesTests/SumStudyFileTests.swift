@@ -8,6 +8,12 @@ import Testing
 @Suite struct SumStudyFileTests {
   private static let key = String(repeating: "0a", count: 32)
 
+  private static let contributors =
+    "["
+    + ["a", "b", "c", "d", "e"].enumerated().map { index, name in
+      "{\"name\": \"\(name)\", \"key\": \"\(String(repeating: "3\(index)", count: 32))\"}"
+    }.joined(separator: ", ") + "]"
+
   /// A file with one member replaced (nil: left out).
   private static func file(_ member: String = "", _ value: String? = nil) -> [UInt8] {
     var members = [
@@ -56,8 +62,13 @@ import Testing
     #expect(study.questions.tables == [ColumnPair(0, 1)])
     #expect(study.period.opening == 1_767_225_600 && study.period.closing == 1_772_323_199)
     #expect(study.contributors == .invited && study.privacy == nil)
-    let listed = try SumStudy(decoding: Self.file("contributors", "[\"a\", \"b\", \"c\", \"d\", \"e\"]"))
-    #expect(listed.contributors == .listed(["a", "b", "c", "d", "e"]))
+    let listed = try SumStudy(decoding: Self.file("contributors", Self.contributors))
+    guard case .listed(let contributors) = listed.contributors else {
+      Issue.record("nobody is listed")
+      return
+    }
+    #expect(contributors.map(\.name) == ["a", "b", "c", "d", "e"])
+    #expect(contributors[1].key.bytes == [UInt8](repeating: 0x31, count: 32))
     let noisy = try SumStudy(decoding: Self.file("privacy", "{\"epsilon\": 0.5, \"unit\": \"contributor\"}"))
     #expect(noisy.privacy?.epsilon.micros == 500_000 && noisy.privacy?.unit == .contributor)
   }
@@ -65,7 +76,7 @@ import Testing
   @Test func whatIsWrittenIsReadAsTheSameStudy() throws {
     for file in [
       Self.file(), Self.file("scheme", "\"paillier\""), Self.file("parameter_set", "\"sum-n8192\""),
-      Self.file("contributors", "[\"a\", \"b\", \"c\", \"d\", \"e\"]"),
+      Self.file("contributors", Self.contributors),
       Self.file("privacy", "{\"epsilon\": 2, \"unit\": \"row\"}"),
       Self.file("opening", "\"2024-02-29T00:00:00Z\""),
     ] {

@@ -33,6 +33,22 @@ import Testing
     }
   }
 
+  @Test func chiSquareQuantilesLeadBackToTheirTails() {
+    for degrees in [1, 2.5, 10, 137, 5_000, 1e6] {
+      for tail in [1e-6, 0.025, 0.3, 0.5, 0.975, 1 - 1e-6] {
+        let distribution = ChiSquare(degrees: degrees)
+        let found = distribution.upperTail(distribution.quantile(upperTail: tail))
+        #expect(abs(found - tail) <= 1e-9 * tail, "\(degrees) \(tail) \(found)")
+      }
+    }
+    // On either side of the degrees where the approximation begins.
+    for tail in [0.025, 0.5, 0.975] {
+      let below = ChiSquare(degrees: 1e8).quantile(upperTail: tail)
+      let above = ChiSquare(degrees: 1.0000001e8).quantile(upperTail: tail)
+      #expect(abs(above - below - 10) < 1, "\(tail) \(below) \(above)")
+    }
+  }
+
   @Test func normalTailsAndQuantilesAreRightToTwelveDigits() throws {
     for vector in try Self.vectors("normal") where vector[1] > 1e-290 {
       let ours = StandardNormal.twoSidedTail(vector[0])

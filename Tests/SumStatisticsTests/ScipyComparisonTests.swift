@@ -17,6 +17,8 @@ struct ScipyComparisonTests {
       let mean = try #require(x.meanEstimate())
       expect([mean.value, mean.interval.lowerBound, mean.interval.upperBound], truth.mean, message)
       expect([try #require(x.variance)], [truth.variance], message)
+      let spread = try #require(x.varianceInterval())
+      expect([spread.lowerBound, spread.upperBound], truth.spread, message)
       expect([try #require(x.standardDeviation)], [truth.deviation], message)
       let r = try #require(pair.correlation())
       let interval = try #require(r.interval)
@@ -61,6 +63,7 @@ enum Scipy {
     var table: [[Int]]
     var mean: [Double]
     var variance: Double
+    var spread: [Double]
     var deviation: Double
     var correlation: [Double]
     var slope: [Double]

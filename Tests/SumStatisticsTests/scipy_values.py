@@ -76,6 +76,7 @@ def pooled(seed):
                 "table": table,
                 "mean": [np.mean(x), *mean],
                 "variance": np.var(x, ddof=1),
+                "spread": [(n - 1) * np.var(x, ddof=1) / stats.chi2.ppf(p, n - 1) for p in (0.975, 0.025)],
                 "deviation": np.std(x, ddof=1),
                 "correlation": [pearson.statistic, pearson.pvalue, *pearson.confidence_interval(level)],
                 "slope": [line.slope, line.stderr, line.pvalue, line.slope - t * line.stderr, line.slope + t * line.stderr],

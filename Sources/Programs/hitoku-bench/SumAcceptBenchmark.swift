@@ -89,9 +89,13 @@ struct SumAcceptBenchmark {
     try Memory.forgetPeak(of: daemon.identifier)
     let start = ContinuousClock.now
     _ = try await analyst.closeStudy(document.progress.digest)
+    // The log begins with the study and ends with its closing.
+    let end = try await auditor.log(of: document.progress.digest, from: count + 2).entries.last
+    let seed = SystemRandom.bytes(count: SumSeeds.byteCount)
+    let signature = benchmark.signature(onSeed: seed, after: end.flatMap { SumSession.bytes($0.hash) } ?? [])
     _ = try await auditor.give(
-      seed: SumSeedDocument(seed: SumSession.digits(SystemRandom.bytes(count: SumSeeds.byteCount))),
-      to: document.progress.digest)
+      seed: SumAuditorSeedDocument(
+        seed: SumSession.digits(seed), signature: SumSession.digits(signature)), to: document.progress.digest)
     _ = try await analyst.release(document.progress.digest)
     let release = (ContinuousClock.now - start) / .seconds(1)
     let peak = try Memory(of: daemon.identifier).peak

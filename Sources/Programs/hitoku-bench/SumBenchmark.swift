@@ -22,6 +22,7 @@ struct SumBenchmark {
   private let primes: Int
   private let provider = SigningKeyBox()
   private let analyst = SigningKeyBox()
+  private let auditor = SigningKeyBox()
 
   /// Holds a key that cannot be copied.
   private final class SigningKeyBox: Sendable { let key = SigningKey() }
@@ -45,7 +46,7 @@ struct SumBenchmark {
       period: SumPeriod(opening: 0, closing: 4_000_000_000),
       keys: SumKeys(
         analyst: analyst.key.publicKey, provider: provider ?? self.provider.key.publicKey,
-        auditor: SigningKey().publicKey, encryptionKey: SumPlan.fingerprint(key.encoded())))
+        auditor: auditor.key.publicKey, encryptionKey: SumPlan.fingerprint(key.encoded())))
     plan = try SumPlan(study, key: key)
   }
 
@@ -121,11 +122,19 @@ struct SumBenchmark {
     let before = Self.peakBytes()
     let clock = ContinuousClock.now
     try store.close(study)
-    try store.giveAuditorSeed(SystemRandom.bytes(count: SumSeeds.byteCount), to: study)
+    let seed = SystemRandom.bytes(count: SumSeeds.byteCount)
+    let head = try store.log(of: study, limit: .max).last?.hash ?? []
+    try store.giveAuditorSeed(
+      seed, signature: signature(onSeed: seed, after: head), to: study)
     _ = try store.release(study, plan: plan, signing: provider.key)
     return StoredRow(
       count: count, tasks: tasks, seconds: stored, bytes: body.count,
       release: (ContinuousClock.now - clock) / .seconds(1), grownBytes: Self.peakBytes() - before)
+  }
+
+  /// The auditor's signature that goes with its seed.
+  func signature(onSeed seed: [UInt8], after head: [UInt8]) -> [UInt8] {
+    plan.study.signature(onSeed: seed, after: head, by: auditor.key)
   }
 
   /// The most memory that this process had.

@@ -50,7 +50,8 @@ enum SumOperation: String, Sendable, CaseIterable {
     case .close: .close
     case .giveSeed, .readSeed: .exchangeSeeds
     case .release: .release
-    case .readRelease, .readManifest: .readRelease
+    case .readRelease: .readRelease
+    case .readManifest: .readManifest
     case .countersign: .countersign
     case .readContributions: .readContributions
     case .publish: .publish

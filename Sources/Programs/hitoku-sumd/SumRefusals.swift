@@ -5,12 +5,18 @@ import HTTPService
 import ServiceContracts
 
 extension Refusal {
+  /// What a client hears of a rule.
+  init(_ rule: SumRefusal) {
+    let kind: Problem.Kind =
+      [.notListed, .notSigned, .notPermitted].contains(rule) ? .forbidden : .ruleForbids
+    self.init(problem: Problem(kind, rule.advice, rule: rule.rawValue))
+  }
+
   /// What a client hears of an error of the store.
   init(_ error: ContributionStoreError) {
     switch error {
     case .refused(let rule):
-      let kind: Problem.Kind = [.notListed, .notPermitted].contains(rule) ? .forbidden : .ruleForbids
-      self.init(problem: Problem(kind, rule.advice, rule: rule.rawValue))
+      self.init(rule)
     case .unknownStudy: self.init(.notFound, "There is no such study.")
     case .studyExists:
       self.init(problem: Problem(.ruleForbids, "This study is stored already.", rule: "study-exists"))
@@ -45,11 +51,16 @@ extension SumRefusal {
     case .alreadyContributed: "Replace the contribution: PUT."
     case .nothingContributed: "There is no contribution under this name: POST one."
     case .tooManyChanges: "The contribution was changed too often; it can still be withdrawn."
+    case .notSigned: "The study lists its contributors: sign with the key that it lists under this name."
+    case .notNewer: "This name handed in a later version before: sign a greater one."
+    case .nameTaken: "Another contributor's name is the same but for case: take another."
     case .duplicateCiphertext: "Another contributor handed in the same ciphertext: encrypt afresh."
     case .alreadyReleased: "The aggregate is released once: GET it."
     case .auditorSeedMissing: "The auditor has not given its seed yet."
     case .auditorSeedGiven: "The auditor gives one seed."
     case .notReleased: "The aggregate was not released yet."
+    case .alreadyCountersigned: "The auditor countersigned already."
+    case .notCountersigned: "The auditor has not countersigned the manifest yet."
     case .alreadyPublished: "A result is published once."
     case .notPermitted: "The role may not do this."
     }

@@ -33,14 +33,11 @@ extension SumRoutes {
   private func keep(
     _ body: [UInt8], _ asked: StudyRequest, replaces: Bool
   ) async throws(Refusal) -> ServiceAnswer {
-    let key = try asked.idempotencyKey()
+    let (key, signature) = (try asked.idempotencyKey(), try asked.contributionSignature())
     let checked = try await compute { () throws(Refusal) in
-      do throws(SumError) { return try asked.study.plan.checked(body, by: asked.scope.name) } catch {
-        throw Refusal(
-          .malformedRequest,
-          error == .transparentContribution
-            ? "The ciphertext hides nothing." : "The body is no ciphertext of this study.")
-      }
+      do throws(SumError) {
+        return try asked.study.plan.checked(body, by: asked.scope.name, signature: signature)
+      } catch { throw Refusal(contribution: error) }
     }
     let entry: SumLogEntry
     do throws(ContributionStoreError) {
@@ -74,6 +71,37 @@ extension SumRoutes {
     return SumReceiptDocument(
       receipt: Base64.text(receipt.encoded()), kind: entry.kind.rawValue, sequence: entry.sequence,
       time: entry.time, contribution: Digits.text(entry.subject))
+  }
+}
+
+extension Refusal {
+  /// Of what came in as a contribution.
+  fileprivate init(contribution error: SumError) {
+    switch error {
+    case .refused(let rule): self.init(rule)
+    case .invalidSignature: self.init(SumRefusal.notSigned)
+    case .transparentContribution: self.init(.malformedRequest, "The ciphertext hides nothing.")
+    case .wrongContribution:
+      self.init(.malformedRequest, "The study lists no contributors: send no signature.")
+    default: self.init(.malformedRequest, "The body is no ciphertext of this study.")
+    }
+  }
+}
+
+extension StudyRequest {
+  /// What the contributor signed, where it came. Throws `malformedRequest` for one field without the other, and for what is neither.
+  fileprivate func contributionSignature() throws(Refusal) -> ContributionSignature? {
+    let version = field(SumPath.contributionVersion)
+    let signature = field(SumPath.contributionSignature)
+    if version == nil, signature == nil { return nil }
+    guard let number = version.flatMap({ Int($0) }), let bytes = signature.flatMap({ Digits.bytes($0) }),
+      (1...ContributionSignature.largestVersion).contains(number), bytes.count == 64
+    else {
+      throw Refusal(
+        .malformedRequest,
+        "\(SumPath.contributionVersion) is a number from 1, \(SumPath.contributionSignature) has 128 digits.")
+    }
+    return ContributionSignature(version: number, bytes: bytes)
   }
 }
 #endif

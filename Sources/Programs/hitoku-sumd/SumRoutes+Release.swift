@@ -7,12 +7,14 @@ import ServiceContracts
 // What happens after closing.
 extension SumRoutes {
   func giveSeed(_ asked: StudyRequest) throws(Refusal) -> ServiceAnswer {
-    let document = try Self.document(SumSeedDocument.self, of: asked.request.body)
-    guard let seed = Digits.bytes(document.seed), seed.count == SumSeeds.byteCount else {
-      throw Refusal(.malformedRequest, "A seed has 64 hexadecimal digits.")
+    let document = try Self.document(SumAuditorSeedDocument.self, of: asked.request.body)
+    guard let seed = Digits.bytes(document.seed), seed.count == SumSeeds.byteCount,
+      let signature = Digits.bytes(document.signature)
+    else {
+      throw Refusal(.malformedRequest, "A seed has 64 hexadecimal digits, a signature 128.")
     }
     try storing { () throws(ContributionStoreError) in
-      _ = try store.giveAuditorSeed(seed, to: asked.study.handle)
+      _ = try store.giveAuditorSeed(seed, signature: signature, to: asked.study.handle)
     }
     return try readSeed(asked)
   }
@@ -65,7 +67,9 @@ extension SumRoutes {
     }
     let document = SumContributionPage(
       entries: page.contributions.map {
-        SumContributionPage.Entry(contributor: $0.contributor, body: $0.ciphertext)
+        SumContributionPage.Entry(
+          contributor: $0.contributor, version: $0.signature?.version ?? 0,
+          signature: $0.signature?.bytes ?? [], body: $0.body)
       }, next: page.next)
     return ServiceAnswer(mediaType: SumPath.bytes, bytes: document.encoded())
   }
@@ -78,7 +82,8 @@ extension SumRoutes {
       SumManifestDocument(
         manifest: Base64.text(signed.manifest.encoded()),
         providerSignature: Digits.text(signed.providerSignature),
-        auditorSignature: signed.auditorSignature.map { Digits.text($0) }))
+        auditorSignature: signed.auditorSignature.map { Digits.text($0) },
+        resultSignature: record.resultSignature.map { Digits.text($0) }))
   }
 }
 #endif

@@ -58,8 +58,10 @@ extension SumRoutes {
     guard (try? JSONSerialization.jsonObject(with: Data(asked.request.body))) != nil else {
       throw Refusal(.malformedRequest, "A result is a JSON object or list.")
     }
+    // Without a field, or with one that is none, the rules speak first all the same.
+    let signature = asked.field(SumPath.resultSignature).flatMap { Digits.bytes($0) } ?? []
     try storing { () throws(ContributionStoreError) in
-      _ = try store.publish(asked.request.body, of: asked.study.handle)
+      _ = try store.publish(asked.request.body, signature: signature, of: asked.study.handle)
     }
     return ServiceAnswer(status: 201, mediaType: SumPath.json, bytes: asked.request.body)
   }
@@ -85,7 +87,7 @@ extension SumRoutes {
         entries: entries.map {
           SumLogDocument.Entry(
             sequence: $0.sequence, time: $0.time, kind: $0.kind.rawValue, name: $0.name,
-            subject: Digits.text($0.subject), hash: Digits.text($0.hash))
+            subject: Digits.text($0.subject), version: $0.version, hash: Digits.text($0.hash))
         }))
   }
 

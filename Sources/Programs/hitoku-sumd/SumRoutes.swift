@@ -204,11 +204,12 @@ struct StudyRequest: Sendable {
     return number
   }
 
+  /// A field of the header.
+  func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.fields[$0] } }
+
   /// The idempotency key, where one came. Throws `malformedRequest`.
   func idempotencyKey() throws(Refusal) -> String? {
-    guard let name = HTTPField.Name(SumPath.idempotencyKey), let key = request.fields[name] else {
-      return nil
-    }
+    guard let key = field(SumPath.idempotencyKey) else { return nil }
     guard (1...128).contains(key.utf8.count) else {
       throw Refusal(.malformedRequest, "\(SumPath.idempotencyKey) has 1 to 128 bytes.")
     }

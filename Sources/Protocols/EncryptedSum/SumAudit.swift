@@ -11,12 +11,14 @@ import Secrets
 ///                                              ◀──────     countersignature
 ///
 /// The auditor has no key: it sees ciphertexts, and the noise that privacy added. A provider cannot release one contributor's
-/// ciphertext as the sum, leave one out or count one twice without two of the three noticing.
+/// ciphertext as the sum, leave one out or count one twice without two of the three noticing; in a study that lists its contributors it
+/// cannot add one of its own making either, since each is counted under its contributor's signature alone.
 public struct SumAudit: ~Copyable {
   private let plan: SumPlan
   private let signed: SignedManifest
   private let seeds: SumSeeds
   private var expected: Set<[UInt8]>
+  private let auditorCommitment: [UInt8]
   private var names: Set<String> = []
   private var bodies: Set<[UInt8]> = []
   private var aggregate = SumAggregate()
@@ -46,33 +48,37 @@ public struct SumAudit: ~Copyable {
   private init(checked plan: SumPlan, _ signed: SignedManifest, _ seeds: consuming SumSeeds) {
     self.plan = plan
     self.signed = signed
+    auditorCommitment = seeds.auditorCommitment(study: plan.studyDigest)
     self.seeds = seeds
     expected = Set(signed.manifest.contributions)
   }
 
-  /// Compares the study's log with the manifest: one chain, which begins with the commitment to the provider's seed and leaves
-  /// exactly the listed contributions standing. Throws `contributionsDiffer`, or `seedNotCommitted` for another commitment.
-  public borrowing func check(log entries: [SumLogEntry]) throws(SumError) {
+  /// Compares the study's log with the manifest: it begins with the commitment to the provider's seed, holds the one to the auditor's,
+  /// leaves exactly the listed contributions standing, and has the release. Throws `seedNotCommitted` for another commitment,
+  /// `contributionsDiffer`, or `releaseDiffers`.
+  public borrowing func check(_ log: SumLog) throws(SumError) {
     let manifest = signed.manifest
-    guard SumLogEntry.isChain(entries, study: manifest.study), let first = entries.first,
-      first.kind == .created
-    else { throw .contributionsDiffer }
-    guard first.subject == manifest.seedCommitment else { throw .seedNotCommitted }
-    guard Set(SumLogEntry.standing(entries).values) == Set(manifest.contributions) else {
-      throw .contributionsDiffer
+    guard log.study == plan.study else { throw .wrongContribution }
+    guard log.commitment == manifest.seedCommitment, log.auditorCommitment == auditorCommitment else {
+      throw .seedNotCommitted
     }
+    guard log.standing.count == manifest.contributions.count,
+      Set(log.standing.values) == Set(manifest.contributions)
+    else { throw .contributionsDiffer }
+    guard log.release == manifest.release else { throw .releaseDiffers }
   }
 
   /// Takes the next contribution. Throws `contributionsDiffer` for one that is not listed or came already, for a second one under
-  /// a name, for a ciphertext that counts for somebody else, for a name that the study does not list, and what
-  /// `SumPlan.ciphertext` throws.
-  public mutating func add(_ body: [UInt8], by contributor: String) throws(SumError) {
-    if case .listed(let names) = plan.study.contributors, !names.contains(contributor) {
-      throw .contributionsDiffer
-    }
-    guard expected.remove(plan.digest(of: body, by: contributor)) != nil,
-      names.insert(contributor).inserted, bodies.insert(SHA256.hash(body)).inserted
+  /// a name (without regard to case), for a ciphertext that counts for somebody else, `refused(.notListed)` for a name that the study
+  /// does not list, `invalidSignature(.contributor)`, and what `SumPlan.ciphertext` throws.
+  public mutating func add(
+    _ body: [UInt8], by contributor: String, signature: ContributionSignature? = nil
+  ) throws(SumError) {
+    let digest = plan.digest(of: body, by: contributor, version: signature?.version ?? 0)
+    guard SumStudy.isName(contributor), expected.remove(digest) != nil,
+      names.insert(SumStudy.folded(contributor)).inserted, bodies.insert(SHA256.hash(body)).inserted
     else { throw .contributionsDiffer }
+    try plan.verify(digest, by: contributor, signature)
     aggregate.add(try plan.ciphertext(body))
   }
 
@@ -96,7 +102,7 @@ extension SumPlan {
   public func result(
     of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing SecretKey
   ) throws(SumError) -> SumTotals {
-    let contributors = try check(release, signed)
+    let contributors = try verify(release, signed)
     guard case .bfv(let sums) = scheme else { throw .wrongDecryptionKey }
     return try totals(
       sums.values(of: release, count: layout.count, key: secret), contributors: contributors)
@@ -106,7 +112,7 @@ extension SumPlan {
   public func result(
     of release: [UInt8], manifest signed: SignedManifest, key secret: borrowing PrivateKey
   ) throws(SumError) -> SumTotals {
-    let contributors = try check(release, signed)
+    let contributors = try verify(release, signed)
     guard case .paillier(let sums) = scheme else { throw .wrongDecryptionKey }
     return try totals(
       sums.values(
@@ -114,8 +120,10 @@ extension SumPlan {
       contributors: contributors)
   }
 
-  /// Everything that must hold before a key is used; gives the number of contributors.
-  private func check(_ release: [UInt8], _ signed: SignedManifest) throws(SumError) -> Int {
+  /// Everything that must hold before a key is used; gives the number of contributors. An analyst then keeps the manifest's digest, and
+  /// uses the key for no other. Throws as `result` does before it decrypts.
+  @discardableResult
+  public func verify(_ release: [UInt8], _ signed: SignedManifest) throws(SumError) -> Int {
     try signed.verify(for: study)
     let count = signed.manifest.contributions.count
     guard (study.limits.minimumContributors...study.limits.maximumContributors).contains(count) else {

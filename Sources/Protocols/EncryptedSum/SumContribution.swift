@@ -35,26 +35,32 @@ extension SumPlan {
   }
 
   /// Checks a contribution as `ciphertext` does. Throws also `wrongContribution` for a name of other than 1 to 128 bytes or with
-  /// control characters.
-  public func checked(_ body: [UInt8], by contributor: String) throws(SumError) -> CheckedContribution {
+  /// characters that do not show, and, where the study lists its contributors, `refused(.notListed)` or
+  /// `invalidSignature(.contributor)`.
+  public func checked(
+    _ body: [UInt8], by contributor: String, signature: ContributionSignature? = nil
+  ) throws(SumError) -> CheckedContribution {
     guard SumStudy.isName(contributor) else { throw .wrongContribution }
     _ = try ciphertext(body)
     let bodyDigest = SHA256.hash(body)
+    let digest = digest(ofBody: bodyDigest, by: contributor, version: signature?.version ?? 0)
+    try verify(digest, by: contributor, signature)
     return CheckedContribution(
-      contributor: contributor, body: body, digest: digest(ofBody: bodyDigest, by: contributor),
-      bodyDigest: bodyDigest)
+      contributor: contributor, body: body, signature: signature, digest: digest, bodyDigest: bodyDigest)
   }
 
-  /// What names a contribution in receipts and manifests: SHA-256 over study, contributor and the body's SHA-256.
-  public func digest(of body: [UInt8], by contributor: String) -> [UInt8] {
-    digest(ofBody: SHA256.hash(body), by: contributor)
+  /// What names a contribution in receipts and manifests: SHA-256 over study, contributor, version (0 without signature) and the body's
+  /// SHA-256.
+  public func digest(of body: [UInt8], by contributor: String, version: Int = 0) -> [UInt8] {
+    digest(ofBody: SHA256.hash(body), by: contributor, version: version)
   }
 
-  private func digest(ofBody bodyDigest: [UInt8], by contributor: String) -> [UInt8] {
+  private func digest(ofBody bodyDigest: [UInt8], by contributor: String, version: Int) -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(text: "hitoku sum contribution 1")
+    writer.append(text: "hitoku sum contribution 2")
     writer.append(bytes: studyDigest)
     writer.append(text: contributor)
+    writer.append(UInt64(bitPattern: Int64(version)))
     writer.append(bytes: bodyDigest)
     return SHA256.hash(writer.finish())
   }
@@ -66,7 +72,9 @@ public struct CheckedContribution: Sendable, Hashable {
   public let contributor: String
   /// The ciphertext's bytes.
   public let body: [UInt8]
-  /// `SumPlan.digest(of:by:)`.
+  /// The contributor's signature; nil where the study lists nobody.
+  public let signature: ContributionSignature?
+  /// `SumPlan.digest(of:by:version:)`.
   public let digest: [UInt8]
   /// SHA-256 of the body alone: the same for whoever sends it.
   public let bodyDigest: [UInt8]

@@ -28,6 +28,10 @@ public enum SumError: Error, Equatable, Sendable {
   case releaseDiffers
   /// The sum's noise might not decrypt.
   case noiseTooLarge
+  /// An entry of the log does not follow from those before it by the study's rules, or the log is not the one that was seen before.
+  case logBroken(sequence: Int)
+  /// Decrypted sums that cannot all be those of rows: somebody sent values that no rows give.
+  case sumsContradict(column: String)
   /// A decrypted sum is outside all that contributions within their bounds could give: somebody sent values out of range.
   case sumOutOfRange(column: String)
   /// The key does not decrypt this study's sums.
@@ -37,11 +41,13 @@ public enum SumError: Error, Equatable, Sendable {
 
   /// Who signs.
   public enum Signatory: String, Sendable {
-    /// Signs the study.
+    /// Signs the study and its published result.
     case analyst
     /// Signs receipts and manifests.
     case provider
-    /// Countersigns manifests.
+    /// Signs its seed and countersigns manifests.
     case auditor
+    /// Signs what it hands in.
+    case contributor
   }
 }

@@ -35,6 +35,8 @@ public struct SumLogEntry: Sendable, Hashable {
   public let name: String
   /// 32 bytes, or none.
   public let subject: [UInt8]
+  /// The version of a signed contribution; 0 elsewhere.
+  public let version: Int
   /// SHA-256 over the hash of the entry before and this one.
   public let hash: [UInt8]
 
@@ -45,7 +47,7 @@ public struct SumLogEntry: Sendable, Hashable {
 
   /// The entry that follows one whose hash is `previous`.
   public init(
-    sequence: Int, time: Int64, kind: Kind, name: String = "", subject: [UInt8] = [],
+    sequence: Int, time: Int64, kind: Kind, name: String = "", subject: [UInt8] = [], version: Int = 0,
     after previous: [UInt8]
   ) {
     self.sequence = sequence
@@ -53,14 +55,16 @@ public struct SumLogEntry: Sendable, Hashable {
     self.kind = kind
     self.name = name
     self.subject = subject
+    self.version = version
     var writer = ByteWriter()
-    writer.append(text: "hitoku sum log entry 1")
+    writer.append(text: "hitoku sum log entry 2")
     writer.append(bytes: previous)
     writer.append(UInt64(sequence))
     writer.append(UInt64(bitPattern: time))
     writer.append(text: kind.rawValue)
     writer.append(text: name)
     writer.append(lengthPrefixed: subject)
+    writer.append(UInt64(bitPattern: Int64(version)))
     hash = SHA256.hash(writer.finish())
   }
 
@@ -68,37 +72,31 @@ public struct SumLogEntry: Sendable, Hashable {
   public static func isChain(_ entries: [SumLogEntry], study digest: [UInt8]) -> Bool {
     var previous = hashBeforeFirst(study: digest)
     for (index, entry) in entries.enumerated() {
-      let expected = SumLogEntry(
-        sequence: index + 1, time: entry.time, kind: entry.kind, name: entry.name, subject: entry.subject,
-        after: previous)
-      guard expected == entry else { return false }
+      guard entry.follows(previous, sequence: index + 1) else { return false }
       previous = entry.hash
     }
     return true
   }
 
-  /// By contributor the digest of the contribution that a log leaves standing: submitted or replaced, and not withdrawn since.
-  public static func standing(_ entries: some Sequence<SumLogEntry>) -> [String: [UInt8]] {
-    var standing: [String: [UInt8]] = [:]
-    for entry in entries {
-      switch entry.kind {
-      case .submitted, .replaced: standing[entry.name] = entry.subject
-      case .withdrawn: standing[entry.name] = nil
-      default: break
-      }
-    }
-    return standing
+  /// Whether this is the entry with this number after one with the hash `previous`.
+  public func follows(_ previous: [UInt8], sequence: Int) -> Bool {
+    self
+      == SumLogEntry(
+        sequence: sequence, time: time, kind: kind, name: name, subject: subject, version: version,
+        after: previous)
   }
 
   /// An entry as it was stored or sent: `isChain` tells whether its hash is right.
   public init(
-    sequence: Int, time: Int64, kind: Kind, name: String, subject: [UInt8], stored hash: [UInt8]
+    sequence: Int, time: Int64, kind: Kind, name: String, subject: [UInt8], version: Int = 0,
+    stored hash: [UInt8]
   ) {
     self.sequence = sequence
     self.time = time
     self.kind = kind
     self.name = name
     self.subject = subject
+    self.version = version
     self.hash = hash
   }
 }

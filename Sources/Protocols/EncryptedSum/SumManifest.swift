@@ -107,17 +107,3 @@ public struct SignedManifest: Sendable, Hashable {
     else { throw .invalidSignature(.auditor) }
   }
 }
-
-extension SumStudy {
-  /// What the analyst signs.
-  private var signedMessage: [UInt8] { Array("hitoku sum study signature 1".utf8) + digest }
-
-  /// The analyst's signature.
-  public func signature(by key: borrowing SigningKey) -> [UInt8] { key.signature(for: signedMessage) }
-
-  /// Throws `invalidSignature(.analyst)` unless the study's analyst signed it. A contributor also compares the digest
-  /// with the one it was told out of band: a server could make a study, key and signature of its own.
-  public func verify(signature: [UInt8]) throws(SumError) {
-    guard keys.analyst.isValid(signature, for: signedMessage) else { throw .invalidSignature(.analyst) }
-  }
-}

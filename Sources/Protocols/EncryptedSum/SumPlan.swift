@@ -18,6 +18,8 @@ public struct SumPlan: Sendable {
   public let layout: SumLayout
   /// What contributions are encrypted under, as the study's fingerprint is taken of it.
   public let encodedKey: [UInt8]
+  /// Of a study that lists its contributors their keys by name.
+  let contributorKeys: [String: SigningPublicKey]?
   let scheme: Scheme
 
   /// The key's scheme with what it computes.
@@ -84,6 +86,11 @@ public struct SumPlan: Sendable {
     self.layout = layout
     self.encodedKey = encodedKey
     studyDigest = study.digest
+    if case .listed(let contributors) = study.contributors {
+      contributorKeys = Dictionary(uniqueKeysWithValues: contributors.map { ($0.name, $0.key) })
+    } else {
+      contributorKeys = nil
+    }
   }
 
   /// log2 of the statistical distance of a release from one that depends on the sums alone: at most −40.

@@ -32,10 +32,10 @@ public struct SumReceipt: Sendable, Hashable {
   }
 
   private static func message(_ study: [UInt8], _ entry: SumLogEntry) -> [UInt8] {
-    Array("hitoku sum receipt 1".utf8) + study + entryBytes(entry)
+    Array("hitoku sum receipt 2".utf8) + study + entryBytes(entry)
   }
 
-  private static let header = FormatHeader(type: 0x5301, version: 1)
+  private static let header = FormatHeader(type: 0x5301, version: 2)
 
   private static func entryBytes(_ entry: SumLogEntry) -> [UInt8] {
     var writer = ByteWriter()
@@ -44,6 +44,7 @@ public struct SumReceipt: Sendable, Hashable {
     writer.append(text: entry.kind.rawValue)
     writer.append(text: entry.name)
     writer.append(lengthPrefixed: entry.subject)
+    writer.append(UInt64(bitPattern: Int64(entry.version)))
     writer.append(bytes: entry.hash)
     return writer.finish()
   }
@@ -67,12 +68,14 @@ public struct SumReceipt: Sendable, Hashable {
       let kind = String(decoding: try reader.readLengthPrefixedBytes(upTo: 32), as: UTF8.self)
       let name = String(decoding: try reader.readLengthPrefixedBytes(upTo: 128), as: UTF8.self)
       let subject = try reader.readLengthPrefixedBytes(upTo: SHA256.byteCount)
+      let version = try reader.readUInt64()
       let hash = try reader.readBytes(SHA256.byteCount)
-      guard let kind = SumLogEntry.Kind(rawValue: kind), let sequence = Int(exactly: sequence) else {
-        throw ByteCodingError.valueOutOfRange
-      }
+      guard let kind = SumLogEntry.Kind(rawValue: kind), let sequence = Int(exactly: sequence),
+        let version = Int(exactly: version)
+      else { throw ByteCodingError.valueOutOfRange }
       entry = SumLogEntry(
-        sequence: sequence, time: time, kind: kind, name: name, subject: subject, stored: hash)
+        sequence: sequence, time: time, kind: kind, name: name, subject: subject, version: version,
+        stored: hash)
       signature = try reader.readBytes(SigningPublicKey.signatureByteCount)
       try reader.expectEnd()
     } catch { throw .malformed }

@@ -36,6 +36,9 @@ public struct SumSeeds: ~Copyable, Sendable {
     }
   }
 
+  /// The commitment to the auditor's seed, in the log.
+  borrowing func auditorCommitment(study: [UInt8]) -> [UInt8] { Self.commitment(to: auditor, study: study) }
+
   /// What a stream of randomness is for: its number.
   enum Use: UInt64 {
     case rerandomization = 1
@@ -102,8 +105,8 @@ extension SumPlan {
     SHA256.hash(Array("hitoku sum release 1".utf8) + bytes)
   }
 
-  /// Checks decrypted sums against what contributions within their bounds can add up to. Throws `sumOutOfRange`, also after
-  /// decryption with another key.
+  /// Checks decrypted sums against what contributions within their bounds can add up to, and, where no noise was added, against each
+  /// other. Throws `sumOutOfRange`, also after decryption with another key, or `sumsContradict`.
   func totals(_ sums: [BigInteger], contributors: Int) throws(SumError) -> SumTotals {
     var values: [Int] = []
     for block in layout.blocks {
@@ -114,6 +117,8 @@ extension SumPlan {
         values.append(sum)
       }
     }
-    return SumTotals(study: study, layout: layout, contributors: contributors, values: values)
+    let totals = SumTotals(study: study, layout: layout, contributors: contributors, values: values)
+    if let column = totals.contradiction { throw .sumsContradict(column: column) }
+    return totals
   }
 }

@@ -34,8 +34,10 @@ public enum SumAction: String, Sendable, Hashable, CaseIterable {
   case countersign = "countersign a manifest"
   /// Makes the service release the aggregate.
   case release = "release the aggregate"
-  /// Reads the released aggregate with its manifest.
+  /// Reads the released aggregate.
   case readRelease = "read the released aggregate"
+  /// Reads the manifest with its signatures: who contributed sees that it counts, who reads results what they come from.
+  case readManifest = "read the manifest"
   /// Publishes what was decrypted.
   case publish = "publish a result"
   /// Reads published results.
@@ -54,7 +56,7 @@ public enum SumRights {
   /// The roles that may do it.
   public static func allowed(_ action: SumAction) -> Set<SumRole> {
     switch action {
-    case .readStudy, .readProgress, .readResult: Set(SumRole.allCases)
+    case .readStudy, .readProgress, .readManifest, .readResult: Set(SumRole.allCases)
     case .createStudy, .release, .publish: [.analyst]
     case .close: [.analyst, .provider]
     case .contribute, .readReceipts: [.registrant]

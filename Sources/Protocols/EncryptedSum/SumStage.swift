@@ -32,6 +32,12 @@ public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
   case nothingContributed = "nothing-contributed"
   /// This contributor changed its contribution as often as it may. It can still withdraw it.
   case tooManyChanges = "too-many-changes"
+  /// The contributor signed a later version before.
+  case notNewer = "version-not-newer"
+  /// Another contributor's name is the same but for case.
+  case nameTaken = "name-taken"
+  /// The study lists its contributors, and this is not signed by the one that it names.
+  case notSigned = "not-signed"
   /// The same ciphertext counts for another contributor already.
   case duplicateCiphertext = "duplicate-ciphertext"
   /// The aggregate was released: it is released once.
@@ -42,6 +48,10 @@ public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
   case auditorSeedGiven = "auditor-seed-given"
   /// The aggregate was not released yet.
   case notReleased = "not-released"
+  /// The auditor countersigned already.
+  case alreadyCountersigned = "already-countersigned"
+  /// Nothing is published before the auditor countersigned.
+  case notCountersigned = "not-countersigned"
   /// A result was published: it is published once.
   case alreadyPublished = "already-published"
   /// The role may not do this.
@@ -56,22 +66,56 @@ public struct SumState: Sendable, Hashable {
   public private(set) var contributors: Int
   /// Whether the auditor gave its seed.
   public private(set) var hasAuditorSeed: Bool
+  /// Whether the auditor countersigned.
+  public private(set) var isCountersigned: Bool
 
   /// A new study, or what was stored of one.
-  public init(stage: SumStage = .open, contributors: Int = 0, hasAuditorSeed: Bool = false) {
+  public init(
+    stage: SumStage = .open, contributors: Int = 0, hasAuditorSeed: Bool = false,
+    isCountersigned: Bool = false
+  ) {
     self.stage = stage
     self.contributors = contributors
     self.hasAuditorSeed = hasAuditorSeed
+    self.isCountersigned = isCountersigned
+  }
+}
+
+/// A contribution that comes in, with what is known of this name and these bytes.
+public struct SumHandIn: Sendable, Hashable {
+  /// The contributor's name.
+  public let contributor: String
+  /// Whether a contribution counts for the name.
+  public let hasContributed: Bool
+  /// Whether the same ciphertext counts for another name.
+  public let isDuplicate: Bool
+  /// Whether it is signed with a version above all before, or needs none.
+  public let isNewer: Bool
+  /// Whether a contribution counts for a name that is the same but for case.
+  public let isNameTaken: Bool
+  /// Lines of the log about this name.
+  public let changes: Int
+
+  /// Takes all six.
+  public init(
+    contributor: String, hasContributed: Bool, isDuplicate: Bool = false, isNewer: Bool = true,
+    isNameTaken: Bool = false, changes: Int = 0
+  ) {
+    self.contributor = contributor
+    self.hasContributed = hasContributed
+    self.isDuplicate = isDuplicate
+    self.isNewer = isNewer
+    self.isNameTaken = isNameTaken
+    self.changes = changes
   }
 }
 
 /// What happens to a study.
 public enum SumEvent: Sendable, Hashable {
-  /// A contributor hands in its first contribution. `hasContributed`, `isDuplicate`: what is stored of this name and these
-  /// bytes; `changes`: lines of the log about this name.
-  case submit(contributor: String, hasContributed: Bool, isDuplicate: Bool, changes: Int = 0)
+  /// A contributor hands in its first contribution.
+  case submit(SumHandIn)
   /// A contributor replaces its contribution.
-  case replace(contributor: String, hasContributed: Bool, isDuplicate: Bool, changes: Int = 0)
+  case replace(SumHandIn)
   /// A contributor takes its contribution back.
   case withdraw(hasContributed: Bool)
   /// The study is closed.
@@ -80,6 +124,8 @@ public enum SumEvent: Sendable, Hashable {
   case giveAuditorSeed
   /// The aggregate leaves the provider.
   case release
+  /// The auditor countersigns the manifest.
+  case countersign
   /// The analyst publishes what it decrypted.
   case publish
 }
@@ -93,20 +139,20 @@ extension SumState {
   /// state as it was.
   public mutating func apply(_ event: SumEvent, to study: SumStudy, at time: Int64) throws(SumRefusal) {
     switch event {
-    case .submit(let contributor, let hasContributed, let isDuplicate, let changes):
+    case .submit(let new):
       try checkOpen(study, time)
-      try checkListed(contributor, study)
-      guard changes < Self.mostChanges else { throw .tooManyChanges }
-      guard !hasContributed else { throw .alreadyContributed }
-      guard !isDuplicate else { throw .duplicateCiphertext }
+      try checkListed(new.contributor, study)
+      guard new.changes < Self.mostChanges else { throw .tooManyChanges }
+      guard !new.hasContributed else { throw .alreadyContributed }
+      try checkUnlike(new)
       guard contributors < study.limits.maximumContributors else { throw .full }
       contributors += 1
-    case .replace(let contributor, let hasContributed, let isDuplicate, let changes):
+    case .replace(let new):
       try checkOpen(study, time)
-      try checkListed(contributor, study)
-      guard changes < Self.mostChanges else { throw .tooManyChanges }
-      guard hasContributed else { throw .nothingContributed }
-      guard !isDuplicate else { throw .duplicateCiphertext }
+      try checkListed(new.contributor, study)
+      guard new.changes < Self.mostChanges else { throw .tooManyChanges }
+      guard new.hasContributed else { throw .nothingContributed }
+      try checkUnlike(new)
     case .withdraw(let hasContributed):
       try checkOpen(study, time)
       guard hasContributed else { throw .nothingContributed }
@@ -118,6 +164,10 @@ extension SumState {
       guard !hasAuditorSeed else { throw .auditorSeedGiven }
       hasAuditorSeed = true
     case .release: try release(study)
+    case .countersign:
+      guard stage == .released || stage == .published else { throw .notReleased }
+      guard !isCountersigned else { throw .alreadyCountersigned }
+      isCountersigned = true
     case .publish: try publish()
     }
   }
@@ -128,7 +178,15 @@ extension SumState {
   }
 
   private func checkListed(_ contributor: String, _ study: SumStudy) throws(SumRefusal) {
-    if case .listed(let names) = study.contributors, !names.contains(contributor) { throw .notListed }
+    if case .listed(let listed) = study.contributors, !listed.contains(where: { $0.name == contributor }) {
+      throw .notListed
+    }
+  }
+
+  private func checkUnlike(_ new: SumHandIn) throws(SumRefusal) {
+    guard !new.isNameTaken else { throw .nameTaken }
+    guard new.isNewer else { throw .notNewer }
+    guard !new.isDuplicate else { throw .duplicateCiphertext }
   }
 
   private mutating func close(_ study: SumStudy, _ time: Int64) throws(SumRefusal) {
@@ -151,7 +209,9 @@ extension SumState {
     switch stage {
     case .open, .closed: throw .notReleased
     case .published: throw .alreadyPublished
-    case .released: stage = .published
+    case .released:
+      guard isCountersigned else { throw .notCountersigned }
+      stage = .published
     }
   }
 }

@@ -2,11 +2,13 @@ import Primitives
 
 /// What is wrong with a study.
 public enum SumStudyFault: Error, Sendable, Hashable {
-  /// The title or a name is empty, longer than 128 bytes, or has control characters.
+  /// A contributor's name is longer than 128 bytes, not in normalization form C, or has characters that do not show.
+  case name(String)
+  /// The title, a column or a label is empty, longer than 128 bytes, or has control characters.
   case text(String)
   /// There is neither a field nor a category, or more than 64 of either.
   case columns
-  /// A column, a label or a contributor stands twice.
+  /// A column or a label stands twice, or a contributor's name (without regard to case) or key.
   case twice(String)
   /// The field's decimals, bounds or edges are out of range.
   case field(String)
@@ -35,14 +37,8 @@ extension SumStudy {
   public static let largestBound = 1 << 31
 
   func fault() -> SumStudyFault? {
-    if !Self.isName(title) { return .text(title) }
+    if !Self.isText(title) { return .text(title) }
     return columnFault() ?? questionFault() ?? partyFault()
-  }
-
-  /// Whether a contributor may be called so: 1 to 128 bytes without control characters.
-  public static func isName(_ text: String) -> Bool {
-    (1...128).contains(text.utf8.count)
-      && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
 
   private static func repeated(_ texts: [String]) -> SumStudyFault? {
@@ -54,7 +50,7 @@ extension SumStudy {
     let columns = fields.map(\.column) + categories.map(\.column)
     guard !columns.isEmpty, fields.count <= 64, categories.count <= 64 else { return .columns }
     let texts = columns + categories.flatMap(\.labels)
-    if let bad = texts.first(where: { !Self.isName($0) }) { return .text(bad) }
+    if let bad = texts.first(where: { !Self.isText($0) }) { return .text(bad) }
     if let twice = Self.repeated(columns) { return twice }
     for field in fields where !field.isInRange { return .field(field.column) }
     for category in categories {
@@ -90,19 +86,31 @@ extension SumStudy {
       (limits.minimumContributors...1_000_000).contains(limits.maximumContributors),
       (1...1_000_000).contains(limits.maximumRows)
     else { return .limits }
-    if case .listed(let names) = contributors {
-      guard (limits.minimumContributors...limits.maximumContributors).contains(names.count) else {
-        return .limits
-      }
-      if let bad = names.first(where: { !Self.isName($0) }) { return .text(bad) }
-      if let twice = Self.repeated(names) { return twice }
-    }
+    if let fault = contributorFault() { return fault }
     guard period.opening < period.closing else { return .period }
     guard keys.encryptionKey.count == SHA256.byteCount, keys.auditor != keys.analyst,
       keys.auditor != keys.provider
     else { return .keys }
     if let privacy, privacy.epsilon == .zero { return .epsilon }
-    if case .bfv(let name) = scheme, !Self.isName(name) { return .text(name) }
+    if case .bfv(let name) = scheme, !Self.isText(name) { return .text(name) }
+    return nil
+  }
+}
+
+extension SumStudy {
+  /// A key that stands twice is one party under two names, and a key of those who sign for others is no contributor's.
+  fileprivate func contributorFault() -> SumStudyFault? {
+    guard case .listed(let contributors) = contributors else { return nil }
+    guard (limits.minimumContributors...limits.maximumContributors).contains(contributors.count) else {
+      return .limits
+    }
+    var names: Set<String> = []
+    var keys: Set<SigningPublicKey> = [self.keys.analyst, self.keys.provider, self.keys.auditor]
+    for contributor in contributors {
+      guard Self.isName(contributor.name) else { return .name(contributor.name) }
+      guard names.insert(Self.folded(contributor.name)).inserted, keys.insert(contributor.key).inserted
+      else { return .twice(contributor.name) }
+    }
     return nil
   }
 }

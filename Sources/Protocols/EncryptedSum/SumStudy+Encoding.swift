@@ -30,9 +30,12 @@ extension SumStudy {
     writer.append(integers: [Int(period.opening), Int(period.closing)])
     switch contributors {
     case .invited: writer.append(UInt8(0))
-    case .listed(let names):
-      writer.append(UInt8(1))
-      writer.append(list: names) { $0.append(text: $1) }
+    case .listed(let contributors):
+      writer.append(UInt8(2))
+      writer.append(list: contributors) { writer, contributor in
+        writer.append(text: contributor.name)
+        writer.append(bytes: contributor.key.bytes)
+      }
     }
     for key in [keys.analyst, keys.provider, keys.auditor] { writer.append(bytes: key.bytes) }
     writer.append(bytes: keys.encryptionKey)

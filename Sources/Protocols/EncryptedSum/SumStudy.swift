@@ -26,8 +26,8 @@ public struct SumStudy: Sendable, Hashable {
   public enum Contributors: Sendable, Hashable {
     /// Whoever the provider gave a token.
     case invited
-    /// These names only, 1…128 bytes each.
-    case listed([String])
+    /// These only, each under its own signature.
+    case listed([SumContributor])
   }
 
   /// What people read.

@@ -54,6 +54,27 @@ public struct ChiSquare: Sendable, Hashable {
 
   /// P[X ≥ x] = Q(ν/2, x/2) for x ≥ 0 (Abramowitz and Stegun 26.4.19), to 10^-12 of itself.
   public func upperTail(_ x: Double) -> Double { upperIncompleteGamma(degrees / 2, x / 2) }
+
+  /// The x with P[X ≥ x] = `tail`, 10^-6 ≤ tail ≤ 1 − 10^-6: by bisection, to the accuracy of the tail; beyond 10^8 degrees by Wilson and
+  /// Hilferty's cube (Abramowitz and Stegun 26.4.17), whose relative error is below 10^-8 there.
+  public func quantile(upperTail tail: Double) -> Double {
+    precondition((1e-6...(1 - 1e-6)).contains(tail), "a tail probability")
+    guard degrees <= 1e8 else {
+      let level = abs(1 - 2 * tail)
+      let reach = level > 0 ? StandardNormal.twoSidedQuantile(level) : 0
+      let z = tail < 0.5 ? reach : -reach
+      let share = 2 / (9 * degrees)
+      let root = 1 - share + z * share.squareRoot()
+      return degrees * root * root * root
+    }
+    var (low, high) = (0.0, degrees + 12 * (2 * degrees).squareRoot() + 40)
+    while high - low > 1e-15 * high {
+      let middle = (low + high) / 2
+      guard middle > low, middle < high else { break }
+      if upperTail(middle) > tail { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
 }
 
 /// The standard normal distribution.

@@ -54,6 +54,17 @@ public struct SampleSums: Sendable, Hashable {
     return Double(scaledVariance) / (Double(count) * Double(count - 1)) / (unit * unit)
   }
 
+  /// The variance's interval where the values are normally distributed: (n − 1)·s² over the quantiles of chi-square; nil where there
+  /// is no variance.
+  public func varianceInterval(confidence level: Double = 0.95) -> ClosedRange<Double>? {
+    guard let variance else { return nil }
+    let distribution = ChiSquare(degrees: Double(count - 1))
+    let ends = [(1 - level) / 2, (1 + level) / 2].map {
+      Double(count - 1) * variance / distribution.quantile(upperTail: $0)
+    }
+    return ends[0]...ends[1]
+  }
+
   /// The root of the variance.
   public var standardDeviation: Double? { variance.map { $0.squareRoot() } }
 

@@ -107,33 +107,18 @@ extension ContributionStore {
     var state = try state(db, study)
     switch waiting.request {
     case .submit(let new):
-      try state.apply(
-        .submit(
-          contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
-          isDuplicate: try isDuplicate(db, study, new), changes: try changes(db, study, new.contributor)),
-        to: study.study, at: time)
-      try db.execute(
-        "INSERT INTO contribution (study, contributor, digest, body_digest, body) VALUES (?, ?, ?, ?, ?)",
-        [
-          .integer(study.id), .text(new.contributor), .bytes(new.digest), .bytes(new.bodyDigest),
-          .bytes(new.body),
-        ])
+      try state.apply(.submit(try handIn(db, study, new)), to: study.study, at: time)
+      try insert(db, study, new)
       try store(db, state, of: study)
       return try append(
-        db, study, kind: .submitted, name: new.contributor, subject: new.digest, time: time)
+        db, study, kind: .submitted, name: new.contributor, subject: new.digest,
+        version: new.signature?.version ?? 0, time: time)
     case .replace(let new):
-      try state.apply(
-        .replace(
-          contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
-          isDuplicate: try isDuplicate(db, study, new), changes: try changes(db, study, new.contributor)),
-        to: study.study, at: time)
-      try db.execute(
-        "UPDATE contribution SET digest = ?, body_digest = ?, body = ? WHERE study = ? AND contributor = ?",
-        [
-          .bytes(new.digest), .bytes(new.bodyDigest), .bytes(new.body), .integer(study.id),
-          .text(new.contributor),
-        ])
-      return try append(db, study, kind: .replaced, name: new.contributor, subject: new.digest, time: time)
+      try state.apply(.replace(try handIn(db, study, new)), to: study.study, at: time)
+      try update(db, study, new)
+      return try append(
+        db, study, kind: .replaced, name: new.contributor, subject: new.digest,
+        version: new.signature?.version ?? 0, time: time)
     case .withdraw(let contributor):
       let digest = try digest(db, study, contributor)
       try state.apply(.withdraw(hasContributed: digest != nil), to: study.study, at: time)
@@ -166,13 +151,62 @@ extension ContributionStore {
     )?.integer("number") ?? 0
   }
 
-  /// Whether the same ciphertext counts for somebody else.
-  private static func isDuplicate(
+  private static func insert(
+    _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
+  ) throws {
+    try db.execute(
+      """
+      INSERT INTO contribution (study, contributor, folded, version, signature, digest, body_digest, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(study.id), .text(new.contributor), .text(SumStudy.folded(new.contributor)),
+        .integer(new.signature?.version ?? 0), .bytes(new.signature?.bytes ?? []), .bytes(new.digest),
+        .bytes(new.bodyDigest), .bytes(new.body),
+      ])
+  }
+
+  private static func update(
+    _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
+  ) throws {
+    try db.execute(
+      """
+      UPDATE contribution SET version = ?, signature = ?, digest = ?, body_digest = ?, body = ?
+      WHERE study = ? AND contributor = ?
+      """,
+      [
+        .integer(new.signature?.version ?? 0), .bytes(new.signature?.bytes ?? []), .bytes(new.digest),
+        .bytes(new.bodyDigest), .bytes(new.body), .integer(study.id), .text(new.contributor),
+      ])
+  }
+
+  /// What is stored of this name and these bytes.
+  private static func handIn(
+    _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
+  ) throws -> SumHandIn {
+    let name = StoreValue.text(new.contributor)
+    let isDuplicate =
+      try db.first(
+        "SELECT contributor FROM contribution WHERE study = ? AND body_digest = ? AND contributor <> ?",
+        [.integer(study.id), .bytes(new.bodyDigest), name]) != nil
+    let isNameTaken =
+      try db.first(
+        "SELECT contributor FROM contribution WHERE study = ? AND folded = ? AND contributor <> ?",
+        [.integer(study.id), .text(SumStudy.folded(new.contributor)), name]) != nil
+    return SumHandIn(
+      contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
+      isDuplicate: isDuplicate, isNewer: try isNewer(db, study, new), isNameTaken: isNameTaken,
+      changes: try changes(db, study, new.contributor))
+  }
+
+  /// Withdrawn ones count too: the log has them all.
+  private static func isNewer(
     _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
   ) throws -> Bool {
-    try db.first(
-      "SELECT contributor FROM contribution WHERE study = ? AND body_digest = ? AND contributor <> ?",
-      [.integer(study.id), .bytes(new.bodyDigest), .text(new.contributor)]) != nil
+    guard let version = new.signature?.version else { return true }
+    return try db.first(
+      "SELECT version FROM entry WHERE study = ? AND name = ? AND version >= ? LIMIT 1",
+      [.integer(study.id), .text(new.contributor), .integer(version)]) == nil
   }
 }
 #endif

@@ -7,21 +7,20 @@ extension ContributionStore {
   @discardableResult
   static func append(
     _ db: any StoreSession, _ study: StudyHandle, kind: SumLogEntry.Kind, name: String = "",
-    subject: [UInt8] = [],
-    time: Int64
+    subject: [UInt8] = [], version: Int = 0, time: Int64
   ) throws -> SumLogEntry {
     let head = try db.first(
       "SELECT sequence, hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1",
       [.integer(study.id)])
     let entry = SumLogEntry(
       sequence: (try head?.integer("sequence") ?? 0) + 1, time: time, kind: kind, name: name,
-      subject: subject,
+      subject: subject, version: version,
       after: try head?.bytes("hash") ?? SumLogEntry.hashBeforeFirst(study: study.digest))
     try db.execute(
-      "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       [
         .integer(study.id), .integer(entry.sequence), .integer(entry.time), .text(entry.kind.rawValue),
-        .text(entry.name), .bytes(entry.subject), .bytes(entry.hash),
+        .text(entry.name), .bytes(entry.subject), .integer(entry.version), .bytes(entry.hash),
       ])
     return entry
   }
@@ -56,7 +55,8 @@ extension ContributionStore {
     }
     return SumLogEntry(
       sequence: try row.integer("sequence"), time: Int64(try row.integer("time")), kind: kind,
-      name: try row.text("name"), subject: try row.bytes("subject"), stored: try row.bytes("hash"))
+      name: try row.text("name"), subject: try row.bytes("subject"), version: try row.integer("version"),
+      stored: try row.bytes("hash"))
   }
 
   /// Checks a study's whole log, and that the contributions are exactly those that it leaves standing. Gives the number of
@@ -73,10 +73,9 @@ extension ContributionStore {
       try db.rows(all, [.integer(study.id)]) { row in
         sequence += 1
         let stored = try Self.entry(row)
-        let chained = SumLogEntry(
-          sequence: sequence, time: stored.time, kind: stored.kind, name: stored.name,
-          subject: stored.subject, after: previous)
-        guard chained == stored else { throw ContributionStoreError.logBroken(sequence: sequence) }
+        guard stored.follows(previous, sequence: sequence) else {
+          throw ContributionStoreError.logBroken(sequence: sequence)
+        }
         previous = stored.hash
         switch stored.kind {
         case .submitted, .replaced: standing[stored.name] = stored.subject

@@ -3,10 +3,28 @@ import EncryptedSum
 
 /// Some of a study's contributions.
 public struct ContributionPage: Sendable {
-  /// Names and ciphertexts, in the order in which they came first.
-  public let contributions: [(contributor: String, ciphertext: [UInt8])]
+  /// In the order in which they came first.
+  public let contributions: [StoredContribution]
   /// Where the next page begins; nil after the last.
   public let next: Int64?
+}
+
+/// A contribution as it is stored.
+public struct StoredContribution: Sendable, Hashable {
+  /// Who contributed.
+  public let contributor: String
+  /// The contributor's signature; nil where the study lists nobody.
+  public let signature: ContributionSignature?
+  /// The ciphertext's bytes.
+  public let body: [UInt8]
+
+  init(_ row: StoreRow) throws(ContributionStoreError) {
+    contributor = try row.text("contributor")
+    body = try row.bytes("body")
+    let bytes = try row.bytes("signature")
+    let version = try row.integer("version")
+    signature = bytes.isEmpty ? nil : ContributionSignature(version: version, bytes: bytes)
+  }
 }
 
 extension ContributionStore {
@@ -17,19 +35,22 @@ extension ContributionStore {
   ) throws(ContributionStoreError) -> ContributionPage {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
-      var page: [(contributor: String, ciphertext: [UInt8])] = []
+      var page: [StoredContribution] = []
       var (last, hasMore, byteCount) = (mark, false, 0)
       try db.rows(
-        "SELECT id, contributor, body FROM contribution WHERE study = ? AND id > ? ORDER BY id LIMIT ?",
+        """
+        SELECT id, contributor, version, signature, body FROM contribution
+        WHERE study = ? AND id > ? ORDER BY id LIMIT ?
+        """,
         [.integer(study.id), .integer(mark), .integer(Int64(limit + 1))]
       ) { row in
         guard !hasMore, page.count < limit, byteCount < byteLimit else {
           hasMore = true
           return
         }
-        let body = try row.bytes("body")
-        byteCount += body.count
-        page.append((try row.text("contributor"), body))
+        let contribution = try StoredContribution(row)
+        byteCount += contribution.body.count
+        page.append(contribution)
         last = Int64(try row.integer("id"))
       }
       return ContributionPage(contributions: page, next: hasMore ? last : nil)

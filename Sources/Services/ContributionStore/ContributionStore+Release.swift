@@ -13,13 +13,18 @@ extension ContributionStore {
     try change(study, .close, kind: .closed) { _ in [] }
   }
 
-  /// Takes the auditor's seed (32 bytes), once.
+  /// Takes the auditor's seed (32 bytes), once, with its signature for the log as it stands. Throws `invalidRequest` for another one's.
   @discardableResult
   public func giveAuditorSeed(
-    _ seed: [UInt8], to study: StudyHandle
+    _ seed: [UInt8], signature: [UInt8], to study: StudyHandle
   ) throws(ContributionStoreError) -> SumLogEntry {
     guard seed.count == SumSeeds.byteCount else { throw .invalidRequest }
     return try change(study, .giveAuditorSeed, kind: .auditorSeed) { db in
+      let head = try db.first(
+        "SELECT hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1", [.integer(study.id)])
+      do {
+        try study.study.verify(seed: seed, after: head?.bytes("hash") ?? [], signature: signature)
+      } catch is SumError { throw ContributionStoreError.invalidRequest }
       try db.execute(
         "UPDATE study SET auditor_seed = ? WHERE id = ?", [.bytes(seed), .integer(study.id)])
       return SumSeeds.commitment(to: Self.secret(seed), study: study.digest)
@@ -39,13 +44,14 @@ extension ContributionStore {
   /// Hands every contribution of a closed study to `body`, one at a time: what is added up, and what the auditor adds up
   /// again.
   public func forEachContribution(
-    of study: StudyHandle, _ body: (_ contributor: String, _ ciphertext: [UInt8]) throws -> Void
+    of study: StudyHandle, _ body: (StoredContribution) throws -> Void
   ) throws(ContributionStoreError) {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
       try db.rows(
-        "SELECT contributor, body FROM contribution WHERE study = ? ORDER BY id", [.integer(study.id)]
-      ) { try body(try $0.text("contributor"), try $0.bytes("body")) }
+        "SELECT contributor, version, signature, body FROM contribution WHERE study = ? ORDER BY id",
+        [.integer(study.id)]
+      ) { try body(try StoredContribution($0)) }
     }
   }
 
@@ -60,9 +66,10 @@ extension ContributionStore {
     let standing = try verify(study)
     var aggregate = SumAggregate()
     var digests: [[UInt8]] = []
-    try forEachContribution(of: study) { contributor, body in
-      aggregate.add(try plan.ciphertext(body))
-      digests.append(plan.digest(of: body, by: contributor))
+    try forEachContribution(of: study) { stored in
+      aggregate.add(try plan.ciphertext(stored.body))
+      digests.append(
+        plan.digest(of: stored.body, by: stored.contributor, version: stored.signature?.version ?? 0))
     }
     guard aggregate.count == standing, try Set(digests) == storedDigests(study) else {
       throw .logBroken(sequence: try log(of: study, limit: .max).count)
@@ -105,19 +112,26 @@ extension ContributionStore {
         manifest: stored.manifest, providerSignature: stored.providerSignature, auditorSignature: signature)
       do { try signed.verify(for: study.study) } catch { throw ContributionStoreError.invalidRequest }
       guard stored.auditorSignature == nil else { return }
+      var state = try Self.state(db, study)
+      try state.apply(.countersign, to: study.study, at: time)
       try db.execute(
         "UPDATE study SET auditor_signature = ? WHERE id = ?", [.bytes(signature), .integer(study.id)])
       try Self.append(db, study, kind: .countersigned, subject: signed.manifest.digest, time: time)
     }
   }
 
-  /// Publishes the analyst's result, once.
+  /// Publishes what the analyst signed, once, after the countersignature. Throws `invalidRequest` for another one's signature.
   @discardableResult
   public func publish(
-    _ result: [UInt8], of study: StudyHandle
+    _ result: [UInt8], signature: [UInt8], of study: StudyHandle
   ) throws(ContributionStoreError) -> SumLogEntry {
     try change(study, .publish, kind: .published) { db in
-      try db.execute("UPDATE study SET result = ? WHERE id = ?", [.bytes(result), .integer(study.id)])
+      guard let row = try Self.row(db, study.digest), let signed = try Self.manifest(row),
+        (try? study.study.verify(result: result, of: signed.manifest, signature: signature)) != nil
+      else { throw ContributionStoreError.invalidRequest }
+      try db.execute(
+        "UPDATE study SET result = ?, result_signature = ? WHERE id = ?",
+        [.bytes(result), .bytes(signature), .integer(study.id)])
       return SHA256.hash(result)
     }
   }

@@ -56,7 +56,8 @@ extension ContributionStore {
         digest: digest, source: try row.bytes("source"), signature: try row.bytes("signature"),
         encryptionKey: try row.bytes("encryption_key"), stage: stage,
         contributors: try row.integer("contributors"), released: try row.optionalBytes("released"),
-        manifest: try Self.manifest(row), result: try row.optionalBytes("result"))
+        manifest: try Self.manifest(row), result: try row.optionalBytes("result"),
+        resultSignature: try row.optionalBytes("result_signature"))
     }
   }
 
@@ -77,13 +78,15 @@ extension ContributionStore {
   /// Where a study stands; no other transaction changes it before this one ends.
   static func state(_ db: any StoreSession, _ study: StudyHandle) throws -> SumState {
     let row = try db.first(
-      "SELECT stage, contributors, auditor_seed FROM study WHERE id = ?" + db.lock, [.integer(study.id)])
+      "SELECT stage, contributors, auditor_seed, auditor_signature FROM study WHERE id = ?" + db.lock,
+      [.integer(study.id)])
     guard let row, let stage = SumStage(rawValue: try row.text("stage")) else {
       throw ContributionStoreError.unknownStudy
     }
     return SumState(
       stage: stage, contributors: try row.integer("contributors"),
-      hasAuditorSeed: try row.optionalBytes("auditor_seed") != nil)
+      hasAuditorSeed: try row.optionalBytes("auditor_seed") != nil,
+      isCountersigned: try row.optionalBytes("auditor_signature") != nil)
   }
 
   static func store(_ db: any StoreSession, _ state: SumState, of study: StudyHandle) throws {

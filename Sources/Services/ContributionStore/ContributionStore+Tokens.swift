@@ -31,18 +31,26 @@ public struct TokenScope: Sendable, Hashable {
 
 extension ContributionStore {
   /// Makes a token of 256 random bits in hexadecimal digits; the store keeps its SHA-256 alone. Throws `invalidRequest` for a name
-  /// of other than 1 to 128 bytes or with control characters, or a registrant's token without a study.
+  /// that is none (`SumStudy.isName`), or a registrant's token without a study, and `refused(.nameTaken)` for a registrant's name that
+  /// another has but for case.
   public func makeToken(_ scope: TokenScope) throws(ContributionStoreError) -> String {
     guard SumStudy.isName(scope.name), scope.role != .registrant || scope.study != nil else {
       throw .invalidRequest
     }
     let token = Self.hexadecimal(SystemRandom.bytes(count: 32))
+    let folded = SumStudy.folded(scope.name)
     try write { db in
+      if scope.role == .registrant, let study = scope.study {
+        let other = try db.first(
+          "SELECT name FROM token WHERE role = ? AND study = ? AND folded = ? AND name <> ? LIMIT 1",
+          [.text(scope.role.rawValue), .bytes(study), .text(folded), .text(scope.name)])
+        guard other == nil else { throw SumRefusal.nameTaken }
+      }
       try db.execute(
-        "INSERT INTO token VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)",
         [
           Self.hash(token), .text(scope.role.rawValue), scope.study.map { .bytes($0) } ?? .null,
-          .text(scope.name), .integer(scope.expires),
+          .text(scope.name), .text(folded), .integer(scope.expires),
         ])
     }
     return token

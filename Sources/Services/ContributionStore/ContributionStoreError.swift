@@ -40,7 +40,8 @@ extension ContributionStoreError: CustomStringConvertible {
     case .studyExists: "this study is stored already. Read it instead of creating it again."
     case .idempotencyKeyReused:
       "the idempotency key was used for another request. Make a new key for every request."
-    case .invalidRequest: "a key or a name is empty or too long, or a digest has not 32 bytes."
+    case .invalidRequest:
+      "a key or a name is empty, too long, not in Unicode's form NFC or has characters that do not show, or a seed or a signature is not one."
     case .overloaded: "too many requests wait to be stored. Try again in a second."
     case .cannotOpen(let path, let code):
       "cannot open the store \(path) (errno \(code)). Check --state and the folder's permissions."

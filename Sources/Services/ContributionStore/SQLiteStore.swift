@@ -6,7 +6,7 @@ import GRDB
 struct SQLiteStore: StoreDatabase {
   /// "HTKS", in the file's header: tells a store from other SQLite files.
   private static let applicationID = 0x4854_4B53
-  private static let version = 1
+  private static let version = 2
 
   private let path: String
   private let pool: DatabasePool

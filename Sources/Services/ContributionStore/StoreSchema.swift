@@ -53,16 +53,21 @@ enum StoreSchema {
       manifest \(bytes),
       provider_signature \(bytes),
       auditor_signature \(bytes),
-      result \(bytes)
+      result \(bytes),
+      result_signature \(bytes)
     )\(option);
     CREATE TABLE contribution (
       id \(key),
       study \(integer) NOT NULL REFERENCES study (id),
       contributor TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      version \(integer) NOT NULL,
+      signature \(bytes) NOT NULL,
       digest \(bytes) NOT NULL CHECK (length(digest) = 32),
       body_digest \(bytes) NOT NULL CHECK (length(body_digest) = 32),
       body \(bytes) NOT NULL,
       UNIQUE (study, contributor),
+      UNIQUE (study, folded),
       UNIQUE (study, body_digest)
     )\(option);
     CREATE TABLE request (
@@ -80,6 +85,7 @@ enum StoreSchema {
       kind TEXT NOT NULL,
       name TEXT NOT NULL,
       subject \(bytes) NOT NULL,
+      version \(integer) NOT NULL,
       hash \(bytes) NOT NULL CHECK (length(hash) = 32),
       PRIMARY KEY (study, sequence)
     )\(option);
@@ -89,6 +95,7 @@ enum StoreSchema {
       role TEXT NOT NULL,
       study \(bytes),
       name TEXT NOT NULL,
+      folded TEXT NOT NULL,
       expires \(integer) NOT NULL
     )\(option);
 

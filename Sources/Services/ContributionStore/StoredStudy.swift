@@ -51,5 +51,7 @@ public struct StudyRecord: Sendable, Hashable {
   public let manifest: SignedManifest?
   /// What the analyst published; nil before.
   public let result: [UInt8]?
+  /// The analyst's signature on it; nil before.
+  public let resultSignature: [UInt8]?
 }
 #endif

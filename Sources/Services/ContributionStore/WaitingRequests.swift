@@ -26,8 +26,8 @@ package enum ContributionRequest: Sendable {
   /// What an idempotency key stands for.
   var digest: [UInt8] {
     switch self {
-    case .submit(let contribution): SHA256.hash(Array("submit".utf8) + contribution.bodyDigest)
-    case .replace(let contribution): SHA256.hash(Array("replace".utf8) + contribution.bodyDigest)
+    case .submit(let contribution): SHA256.hash(Array("submit".utf8) + contribution.digest)
+    case .replace(let contribution): SHA256.hash(Array("replace".utf8) + contribution.digest)
     case .withdraw: SHA256.hash(Array("withdraw".utf8))
     }
   }

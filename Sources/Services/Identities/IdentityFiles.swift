@@ -7,7 +7,7 @@ import Secrets
 /// Longer files hold neither a key nor a certificate of ours.
 private let maximumFileSize = 64 << 10
 
-/// Creates a file that must not exist; every byte reaches the disk. `mode` is narrowed by the process's umask.
+/// Creates a file that must not exist; every byte and the file's name reach the disk. `mode` is narrowed by the process's umask.
 package func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
   let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
   guard descriptor >= 0 else {
@@ -23,7 +23,17 @@ package func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(
     guard step > 0 else { throw discard(path) }
     written += step
   }
-  guard fsync(descriptor) == 0 else { throw discard(path) }
+  guard fsync(descriptor) == 0, syncFolder(of: path) else { throw discard(path) }
+}
+
+/// Whether the folder's entries are on the disk, a new file's name among them.
+private func syncFolder(of path: String) -> Bool {
+  let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return false }
+  defer { close(descriptor) }
+  // Some file systems have nothing to do for a folder, and say so.
+  return fsync(descriptor) == 0 || errno == EINVAL
 }
 
 /// Half a file is worse than none.

@@ -1,18 +1,24 @@
 import ByteCoding
 
 /// Contributions on their way to the auditor, in pages: header, the number after which the next page begins (0: this is the last),
-/// how many, then each as a name and a body with their lengths.
+/// how many, then each as a name, a version, a signature (empty where the study lists nobody) and a body with their lengths.
 public struct SumContributionPage: Sendable, Equatable {
   /// One contribution.
   public struct Entry: Sendable, Equatable {
     /// Who contributed.
     public var contributor: String
+    /// The version that the contributor signed; 0 without signature.
+    public var version: Int
+    /// The contributor's signature, or empty.
+    public var signature: [UInt8]
     /// The ciphertext's bytes.
     public var body: [UInt8]
 
-    /// Takes both.
-    public init(contributor: String, body: [UInt8]) {
+    /// Takes all four.
+    public init(contributor: String, version: Int, signature: [UInt8], body: [UInt8]) {
       self.contributor = contributor
+      self.version = version
+      self.signature = signature
       self.body = body
     }
   }
@@ -29,9 +35,9 @@ public struct SumContributionPage: Sendable, Equatable {
   /// A page ends with the body that makes its bodies so long, whatever number was asked for.
   public static let bodyBytes = 16 << 20
   /// The longest page.
-  public static let largestByteCount = bodyBytes + largestBody + largestCount * 256 + 16
+  public static let largestByteCount = bodyBytes + largestBody + largestCount * 512 + 16
 
-  private static let header = FormatHeader(type: 0x5303, version: 1)
+  private static let header = FormatHeader(type: 0x5303, version: 2)
 
   /// Takes at most `largestCount` entries.
   public init(entries: [Entry], next: Int64?) {
@@ -41,12 +47,14 @@ public struct SumContributionPage: Sendable, Equatable {
 
   /// The page as it is sent.
   public func encoded() -> [UInt8] {
-    var writer = ByteWriter(capacity: entries.reduce(16) { $0 + $1.body.count + 136 })
+    var writer = ByteWriter(capacity: entries.reduce(16) { $0 + $1.body.count + 216 })
     writer.append(Self.header)
     writer.append(UInt64(next ?? 0))
     writer.append(UInt32(entries.count))
     for entry in entries {
       writer.append(lengthPrefixed: Array(entry.contributor.utf8))
+      writer.append(UInt64(max(0, entry.version)))
+      writer.append(lengthPrefixed: entry.signature)
       writer.append(lengthPrefixed: entry.body)
     }
     return writer.finish()
@@ -63,9 +71,14 @@ public struct SumContributionPage: Sendable, Equatable {
       var entries: [Entry] = []
       for _ in 0..<count {
         let name = try reader.readLengthPrefixedBytes(upTo: 128)
-        guard let contributor = String(validating: name, as: UTF8.self) else { return nil }
+        guard let contributor = String(validating: name, as: UTF8.self),
+          let version = Int(exactly: try reader.readUInt64())
+        else { return nil }
+        let signature = try reader.readLengthPrefixedBytes(upTo: 64)
         entries.append(
-          Entry(contributor: contributor, body: try reader.readLengthPrefixedBytes(upTo: Self.largestBody)))
+          Entry(
+            contributor: contributor, version: version, signature: signature,
+            body: try reader.readLengthPrefixedBytes(upTo: Self.largestBody)))
       }
       try reader.expectEnd()
       self.init(entries: entries, next: mark == 0 ? nil : mark)

@@ -145,7 +145,21 @@ public struct SumReceiptList: Codable, Sendable, Equatable {
   public init(receipts: [SumReceiptDocument]) { self.receipts = receipts }
 }
 
-/// `…/seed`.
+/// `POST …/seed`.
+public struct SumAuditorSeedDocument: Codable, Sendable, Equatable {
+  /// 32 bytes.
+  public var seed: String
+  /// The auditor's, on the seed and on the hash of the log's last entry, the closing.
+  public var signature: String
+
+  /// Takes both.
+  public init(seed: String, signature: String) {
+    self.seed = seed
+    self.signature = signature
+  }
+}
+
+/// The provider's seed: `GET …/seed`, and the answer to the auditor's.
 public struct SumSeedDocument: Codable, Sendable, Equatable {
   /// 32 bytes.
   public var seed: String
@@ -171,12 +185,17 @@ public struct SumManifestDocument: Codable, Sendable, Equatable {
   public var providerSignature: String
   /// The auditor's; missing before the audit.
   public var auditorSignature: String?
+  /// The analyst's, on the published result and this manifest; missing before.
+  public var resultSignature: String?
 
-  /// Takes all three.
-  public init(manifest: String, providerSignature: String, auditorSignature: String?) {
+  /// Takes all four.
+  public init(
+    manifest: String, providerSignature: String, auditorSignature: String?, resultSignature: String? = nil
+  ) {
     self.manifest = manifest
     self.providerSignature = providerSignature
     self.auditorSignature = auditorSignature
+    self.resultSignature = resultSignature
   }
 }
 
@@ -194,16 +213,21 @@ public struct SumLogDocument: Codable, Sendable, Equatable {
     public var name: String
     /// 64 digits, or empty.
     public var subject: String
+    /// The version of a signed contribution; 0 elsewhere.
+    public var version: Int
     /// Chains the entry to those before.
     public var hash: String
 
     /// Takes all of them.
-    public init(sequence: Int, time: Int64, kind: String, name: String, subject: String, hash: String) {
+    public init(
+      sequence: Int, time: Int64, kind: String, name: String, subject: String, version: Int, hash: String
+    ) {
       self.sequence = sequence
       self.time = time
       self.kind = kind
       self.name = name
       self.subject = subject
+      self.version = version
       self.hash = hash
     }
   }

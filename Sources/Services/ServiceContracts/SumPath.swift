@@ -31,7 +31,7 @@ public enum SumPath: Sendable, Hashable {
     case numbers
     /// POST closes the study, answered by `SumProgressDocument`.
     case close
-    /// POST gives the auditor's `SumSeedDocument`; GET reads the provider's.
+    /// POST gives `SumAuditorSeedDocument`; GET reads the provider's `SumSeedDocument`, the answer to both.
     case seed
     /// POST releases, answered by `SumManifestDocument`. GET: the released ciphertext's bytes.
     case release
@@ -41,7 +41,7 @@ public enum SumPath: Sendable, Hashable {
     case countersignature
     /// GET: contributions as `SumContributionPage` writes them; `after` and `limit` in the query.
     case contributions
-    /// GET and POST: what the analyst published, JSON.
+    /// GET and POST: what the analyst published, JSON; the signature goes in `resultSignature`, and comes in `SumManifestDocument`.
     case result
     /// GET: `SumLogDocument`; `from` and `limit` in the query.
     case log
@@ -113,4 +113,10 @@ public enum SumPath: Sendable, Hashable {
   public static let lines = "application/x-ndjson"
   /// The header's field that makes a repeated request give its first answer again: 1 to 128 bytes.
   public static let idempotencyKey = "Idempotency-Key"
+  /// The header's field with a contribution's version, a number from 1, where the study lists its contributors.
+  public static let contributionVersion = "Contribution-Version"
+  /// The header's field with the contributor's signature, 128 digits.
+  public static let contributionSignature = "Contribution-Signature"
+  /// The header's field with the analyst's signature on a result, 128 digits.
+  public static let resultSignature = "Result-Signature"
 }

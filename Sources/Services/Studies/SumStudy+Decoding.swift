@@ -59,11 +59,11 @@ extension SumStudy {
 
   private static func contributors(_ file: inout FieldReader) throws(StudyError) -> Contributors {
     guard file.optional("contributors") != nil else { return .invited }
-    var names: [String] = []
+    var contributors: [SumContributor] = []
     for (index, value) in try file.array("contributors", count: 2...100_000).enumerated() {
-      names.append(try FieldReader.text(value, field: "contributors[\(index)]"))
+      contributors.append(try SumContributor(FieldReader(value, path: "contributors[\(index)]")))
     }
-    return .listed(names)
+    return .listed(contributors)
   }
 }
 
@@ -155,8 +155,7 @@ extension SumKeys {
     self.init(analyst: keys.0, provider: keys.1, auditor: keys.2, encryptionKey: keys.3)
   }
 
-  private static func key(_ fields: inout FieldReader, _ name: String) throws(StudyError) -> SigningPublicKey
-  {
+  static func key(_ fields: inout FieldReader, _ name: String) throws(StudyError) -> SigningPublicKey {
     guard let key = SigningPublicKey(bytes: try bytes(&fields, name)) else {
       throw .invalid(field: fields.field(name), hint: "is no key.")
     }
@@ -172,6 +171,15 @@ extension SumKeys {
       throw .invalid(field: fields.field(name), hint: "must be 64 hexadecimal digits.")
     }
     return bytes
+  }
+}
+
+extension SumContributor {
+  init(_ fields: consuming FieldReader) throws(StudyError) {
+    let name = try fields.text("name")
+    let key = try SumKeys.key(&fields, "key")
+    try fields.finish()
+    self.init(name: name, key: key)
   }
 }
 

@@ -33,7 +33,9 @@ extension SumStudy {
       members["scheme"] = .string(SchemeName.paillier.rawValue)
       members["paillier_form"] = .string(form.rawValue)
     }
-    if case .listed(let names) = contributors { members["contributors"] = .array(names.map { .string($0) }) }
+    if case .listed(let contributors) = contributors {
+      members["contributors"] = .array(contributors.map(\.json))
+    }
     return .object(members)
   }
 
@@ -58,15 +60,22 @@ extension SumCategory {
   }
 }
 
+extension SumContributor {
+  fileprivate var json: JSONValue { .object(["name": .string(name), "key": .digits(key.bytes)]) }
+}
+
 extension SumKeys {
   fileprivate var json: JSONValue {
-    let text = { (bytes: [UInt8]) -> JSONValue in
-      .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-    }
-    return .object([
-      "analyst": text(analyst.bytes), "provider": text(provider.bytes), "auditor": text(auditor.bytes),
-      "encryption": text(encryptionKey),
+    .object([
+      "analyst": .digits(analyst.bytes), "provider": .digits(provider.bytes),
+      "auditor": .digits(auditor.bytes), "encryption": .digits(encryptionKey),
     ])
+  }
+}
+
+extension JSONValue {
+  fileprivate static func digits(_ bytes: [UInt8]) -> JSONValue {
+    .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
   }
 }
 

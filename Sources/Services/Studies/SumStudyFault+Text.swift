@@ -4,7 +4,9 @@ extension SumStudyFault {
   /// Where in the file the fault is.
   var field: String {
     switch self {
-    case .text(let text), .twice(let text), .field(let text), .category(let text), .mightWrap(let text): text
+    case .text(let text), .name(let text), .twice(let text), .field(let text), .category(let text),
+      .mightWrap(let text):
+      text
     case .columns: "fields"
     case .pair: "products, groups, tables"
     case .limits: "minimum_contributors"
@@ -20,8 +22,10 @@ extension SumStudyFault {
   var hint: String {
     switch self {
     case .text: "must be a text of 1 to 128 bytes without control characters."
+    case .name:
+      "a contributor's name has 1 to 128 bytes in Unicode's form NFC, of characters that show and single spaces between them."
     case .columns: "give a field or a category, and at most 64 of each."
-    case .twice: "stands twice. Remove one."
+    case .twice: "stands twice, without regard to case in names, or its key does. Remove one."
     case .field:
       "the minimum must be below the maximum, both within ±2^31 units, and edges ascend between them."
     case .category: "give 2 to 1,024 labels."

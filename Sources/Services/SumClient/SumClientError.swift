@@ -13,6 +13,12 @@ public enum SumClientError: Error, Equatable, Sendable {
   case falseReceipt
   /// A line of the log is malformed.
   case falseLog
+  /// The manifest that was countersigned does not count the contribution.
+  case notCounted
+  /// It counts a contribution that was withdrawn.
+  case stillCounted
+  /// The token is for another name than the one that was given: the contribution counts under that.
+  case otherName(String)
 }
 
 extension SumClientError: CustomStringConvertible {
@@ -24,6 +30,9 @@ extension SumClientError: CustomStringConvertible {
     case .unknownParameters(let name): "the study uses the parameter set \(name), which is not known here."
     case .falseReceipt: "the server's receipt is not signed by the study's provider for this contribution."
     case .falseLog: "the server's log is malformed."
+    case .notCounted: "the released sum does not count this contribution."
+    case .stillCounted: "the released sum counts a contribution that was withdrawn."
+    case .otherName(let name): "the token is for the name \(name), which this counts under now."
     }
   }
 
@@ -35,6 +44,9 @@ extension SumClientError: CustomStringConvertible {
     case .unknownParameters: "Run the same version of Hitoku everywhere."
     case .falseReceipt, .falseLog:
       "Keep what you have, sign nothing, and ask who runs the server."
+    case .notCounted, .stillCounted:
+      "Is it your last receipt for this study? If so, show it to the auditor and the analyst: the server broke its word."
+    case .otherName: "The receipt is kept. Withdraw with that name, or leave it."
     }
   }
 }
@@ -59,6 +71,11 @@ extension SumError {
       "contributions, log and manifest do not agree, or their number is not allowed."
     case .releaseDiffers: "the released ciphertext is not the one that follows from contributions and seeds."
     case .noiseTooLarge: "the sum's noise might not decrypt."
+    case .invalidSignature(.contributor):
+      "a contribution is not signed by the contributor that the study lists."
+    case .logBroken(let sequence):
+      "entry \(sequence) of the log does not follow from those before it, or the log is not the one that was seen before."
+    case .sumsContradict(let column): "the sums of \(column) are not those of any rows."
     case .sumOutOfRange(let column): "a sum of \(column) is out of all that rows within the bounds can give."
     case .wrongDecryptionKey: "the key does not decrypt this study's sums."
     case .refused(let rule): "the study's rules forbid it: \(rule.rawValue)."
@@ -72,9 +89,14 @@ extension SumError {
     case .tooManyRows, .rowOutOfRange, .vectorOutOfRange:
       "Nothing was sent. Correct the table, or ask the analyst."
     case .invalidSignature(.auditor): "The auditor runs 'hitoku sum audit' after the release."
-    case .invalidSignature, .seedNotCommitted, .contributionsDiffer, .releaseDiffers, .wrongContribution:
+    case .invalidSignature, .seedNotCommitted, .contributionsDiffer, .releaseDiffers, .wrongContribution,
+      .logBroken:
       "Do not use it, and ask who runs the server."
-    case .sumOutOfRange: "Somebody sent values out of range: the result is worth nothing."
+    case .refused(.notListed): "Ask the analyst under which name the study lists you."
+    case .refused(.beforeClosing): "Run this again after 'hitoku sum close'."
+    case .refused(.auditorSeedGiven):
+      "Somebody gave a seed in the auditor's place, or this folder lost what it kept: sign nothing."
+    case .sumOutOfRange, .sumsContradict: "Somebody sent values out of range: the result is worth nothing."
     case .wrongDecryptionKey: "Give the folder of keys that the study was created with."
     case .invalidStudy:
       "Take fewer decimals, narrower bounds, fewer rows or contributors, or a larger parameter_set."

@@ -55,16 +55,24 @@ public struct SumServer: Sendable {
     try await document("GET", .part(of: digest, .progress))
   }
 
-  /// Contributes, or replaces. Where no answer comes the same request is sent again, and counts once.
+  /// Contributes, or replaces; signed where the study lists its contributors. Where no answer comes the same request is sent again, and
+  /// counts once.
   public func contribute(
-    _ body: [UInt8], to digest: String, replaces: Bool = false
+    _ body: [UInt8], to digest: String, signature: ContributionSignature? = nil, replaces: Bool = false
   ) async throws(ServiceClientError) -> SumReceiptDocument {
-    try await repeated(replaces ? "PUT" : "POST", digest, .init(SumPath.bytes, body))
+    let fields =
+      signature.map {
+        [
+          (SumPath.contributionVersion, "\($0.version)"),
+          (SumPath.contributionSignature, SumSession.digits($0.bytes)),
+        ]
+      } ?? []
+    return try await repeated(replaces ? "PUT" : "POST", digest, .init(SumPath.bytes, body), fields)
   }
 
   /// Withdraws the contribution; repeated likewise.
   public func withdraw(from digest: String) async throws(ServiceClientError) -> SumReceiptDocument {
-    try await repeated("DELETE", digest, nil)
+    try await repeated("DELETE", digest, nil, [])
   }
 
   /// The bearer's receipts, oldest first.
@@ -79,7 +87,7 @@ public struct SumServer: Sendable {
 
   /// Gives the auditor's seed and learns the provider's.
   public func give(
-    seed: SumSeedDocument, to digest: String
+    seed: SumAuditorSeedDocument, to digest: String
   ) async throws(ServiceClientError) -> SumSeedDocument {
     try await document("POST", .part(of: digest, .seed), seed)
   }
@@ -126,11 +134,13 @@ public struct SumServer: Sendable {
     return page
   }
 
-  /// Publishes a result, JSON.
-  public func publish(_ result: [UInt8], of digest: String) async throws(ServiceClientError) {
+  /// Publishes a result, JSON, with the analyst's signature in digits.
+  public func publish(
+    _ result: [UInt8], signature: String, of digest: String
+  ) async throws(ServiceClientError) {
     _ = try await connection.send(
-      "POST", SumPath.part(of: digest, .result).text, .init(SumPath.json, result), expecting: SumPath.json,
-      limit: 2 << 20)
+      "POST", SumPath.part(of: digest, .result).text, .init(SumPath.json, result),
+      fields: [(SumPath.resultSignature, signature)], expecting: SumPath.json, limit: 2 << 20)
   }
 
   /// The published result, JSON.
@@ -145,12 +155,13 @@ public struct SumServer: Sendable {
   }
 
   private func repeated(
-    _ method: String, _ digest: String, _ body: ServiceConnection.Body?
+    _ method: String, _ digest: String, _ body: ServiceConnection.Body?,
+    _ fields: [(name: String, value: String)]
   ) async throws(ServiceClientError) -> SumReceiptDocument {
     let path = SumPath.part(of: digest, .contribution).text
     return try decoded(
       try await connection.send(
-        method, path, body, key: UUID().uuidString, expecting: SumPath.json, limit: 1 << 20))
+        method, path, body, key: UUID().uuidString, fields: fields, expecting: SumPath.json, limit: 1 << 20))
   }
 
   private func bytes(

@@ -16,11 +16,30 @@ public struct SumAuditFindings: Sendable, Equatable {
 }
 
 extension SumSession {
-  /// Gives the auditor's seed (32 bytes), unless this one was given before. Gives the provider's.
-  public func giveSeed(_ seed: [UInt8]) async throws(SumClientError) -> [UInt8] {
+  /// The study's whole log, fetched and checked entry by entry. Throws `falseLog` and `sum(.logBroken)`.
+  public func log() async throws(SumClientError) -> SumLog {
+    var entries: [SumLogEntry] = []
+    while true {
+      let next = entries.count + 1
+      let page = try await Self.asking { () async throws(ServiceClientError) in
+        try await server.log(of: digest, from: next)
+      }
+      if page.entries.isEmpty { break }
+      for entry in page.entries { entries.append(try Self.entry(entry)) }
+    }
+    do { return try SumLog(entries, of: study) } catch { throw .sum(error) }
+  }
+
+  /// Gives the auditor's seed (32 bytes), signed for the log as `mark` has it, unless this one was given before. Gives the provider's.
+  /// The mark must be on disk: the provider's commitment is the one that stands there. Throws `sum(.seedNotCommitted)` for another seed.
+  public func giveSeed(
+    _ seed: [UInt8], after mark: SumLogMark, signing key: borrowing SigningKey
+  ) async throws(SumClientError) -> [UInt8] {
+    let signature = study.signature(onSeed: seed, after: mark.hash, by: key)
     let answer: SumSeedDocument
     do {
-      answer = try await server.give(seed: SumSeedDocument(seed: Self.digits(seed)), to: digest)
+      answer = try await server.give(
+        seed: SumAuditorSeedDocument(seed: Self.digits(seed), signature: Self.digits(signature)), to: digest)
     } catch {
       guard case .refused(let problem, _) = error,
         [SumRefusal.auditorSeedGiven.rawValue, SumRefusal.alreadyReleased.rawValue].contains(
@@ -33,40 +52,56 @@ extension SumSession {
     guard let provider = Self.bytes(answer.seed), provider.count == SumSeeds.byteCount else {
       throw .sum(.malformed)
     }
+    guard SumSeeds.commitment(to: Self.secret(provider), study: study.digest) == mark.commitment else {
+      throw .sum(.seedNotCommitted)
+    }
     return provider
   }
 
-  /// Computes the release again from the single contributions and both seeds, checks the log against the manifest, and hands in the
-  /// countersignature.
+  /// Computes the release again from the single contributions and both seeds, and checks the log, which must go on from the mark,
+  /// against the manifest. Gives the manifest with the auditor's signature: keep its digest, then `countersign`.
   public func audit(
-    _ seed: [UInt8], providerSeed: [UInt8], signing key: borrowing SigningKey,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) async throws(SumClientError) -> SumAuditFindings {
-    let (plan, manifest) = (try await plan(), try await manifest())
-    let entries = try await log()
+    _ manifest: SignedManifest, seed: [UInt8], providerSeed: [UInt8], since mark: SumLogMark,
+    signing key: borrowing SigningKey, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) async throws(SumClientError) -> (signed: SignedManifest, findings: SumAuditFindings) {
+    let (plan, log) = (try await plan(), try await log())
     let seeds: SumSeeds
-    do { seeds = try SumSeeds(provider: Self.secret(providerSeed), auditor: Self.secret(seed)) } catch {
-      throw .sum(error)
-    }
-    let signed = try await countersigned(plan, manifest, entries, seeds, key, progress)
-    guard let signature = signed.auditorSignature else { throw .sum(.malformed) }
+    do {
+      try log.check(continues: mark)
+      seeds = try SumSeeds(provider: Self.secret(providerSeed), auditor: Self.secret(seed))
+    } catch { throw .sum(error) }
+    let signed = try await countersigned(plan, manifest, log, seeds, key, progress)
+    return (
+      signed,
+      SumAuditFindings(
+        contributions: manifest.manifest.contributions.count, entries: log.entries.count)
+    )
+  }
+
+  /// Hands in the countersignature.
+  public func countersign(_ signed: SignedManifest) async throws(SumClientError) {
+    guard let signature = signed.auditorSignature else { throw .sum(.invalidSignature(.auditor)) }
     _ = try await Self.asking { () async throws(ServiceClientError) in
       try await server.countersign(SumSignatureDocument(signature: Self.digits(signature)), for: digest)
     }
-    return SumAuditFindings(contributions: manifest.manifest.contributions.count, entries: entries.count)
   }
 
   private func countersigned(
-    _ plan: SumPlan, _ manifest: SignedManifest, _ entries: [SumLogEntry], _ seeds: consuming SumSeeds,
+    _ plan: SumPlan, _ manifest: SignedManifest, _ log: SumLog, _ seeds: consuming SumSeeds,
     _ key: borrowing SigningKey, _ progress: (_ done: Int, _ total: Int) -> Void
   ) async throws(SumClientError) -> SignedManifest {
-    var audit = try Self.begin(plan, manifest, entries, seeds)
+    var audit = try Self.begin(plan, manifest, log, seeds)
     var (mark, done) = (Int64(0) as Int64?, 0)
     while let after = mark {
       let page: SumContributionPage
       do { page = try await server.contributions(of: digest, after: after) } catch { throw .server(error) }
       do {
-        for entry in page.entries { try audit.add(entry.body, by: entry.contributor) }
+        for entry in page.entries {
+          let signature =
+            entry.signature.isEmpty
+            ? nil : ContributionSignature(version: entry.version, bytes: entry.signature)
+          try audit.add(entry.body, by: entry.contributor, signature: signature)
+        }
       } catch { throw .sum(error) }
       done += page.entries.count
       progress(done, manifest.manifest.contributions.count)
@@ -76,34 +111,22 @@ extension SumSession {
   }
 
   private static func begin(
-    _ plan: SumPlan, _ manifest: SignedManifest, _ entries: [SumLogEntry], _ seeds: consuming SumSeeds
+    _ plan: SumPlan, _ manifest: SignedManifest, _ log: SumLog, _ seeds: consuming SumSeeds
   ) throws(SumClientError) -> SumAudit {
     do throws(SumError) {
       let audit = try SumAudit(plan, manifest: manifest, seeds: seeds)
-      try audit.check(log: entries)
+      try audit.check(log)
       return audit
     } catch { throw .sum(error) }
   }
 
-  /// The whole log, unchecked.
-  private func log() async throws(SumClientError) -> [SumLogEntry] {
-    var entries: [SumLogEntry] = []
-    while true {
-      let next = entries.count + 1
-      let page = try await Self.asking { () async throws(ServiceClientError) in
-        try await server.log(of: digest, from: next)
-      }
-      if page.entries.isEmpty { return entries }
-      for entry in page.entries { entries.append(try Self.entry(entry)) }
-    }
-  }
-
   private static func entry(_ line: SumLogDocument.Entry) throws(SumClientError) -> SumLogEntry {
     guard let kind = SumLogEntry.Kind(rawValue: line.kind), let subject = bytes(line.subject),
-      let hash = bytes(line.hash)
+      let hash = bytes(line.hash), line.version >= 0
     else { throw .falseLog }
     return SumLogEntry(
-      sequence: line.sequence, time: line.time, kind: kind, name: line.name, subject: subject, stored: hash)
+      sequence: line.sequence, time: line.time, kind: kind, name: line.name, subject: subject,
+      version: line.version, stored: hash)
   }
 
   private static func secret(_ bytes: [UInt8]) -> SecretBytes {

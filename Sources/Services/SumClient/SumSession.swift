@@ -4,6 +4,7 @@ import EncryptedSum
 import Foundation
 import Paillier
 import ParameterFiles
+import Primitives
 import ServiceClient
 import ServiceContracts
 
@@ -45,36 +46,78 @@ public struct SumSession: Sendable {
     }
   }
 
-  /// Encrypts a contributor's vector, hands it in, and checks the receipt. Gives what to keep.
+  /// Encrypts a contributor's vector and hands it in. Gives what to keep, whatever it is worth: `KeptReceipt.verify` says that.
   public func contribute(
     _ vector: [Int], as contributor: String, replaces: Bool
   ) async throws(SumClientError) -> KeptReceipt {
     let plan = try await plan()
-    let body: [UInt8]
-    do { body = try plan.encrypt(vector) } catch { throw .sum(error) }
+    return try await handIn(try Self.encrypted(vector, plan), plan, contributor, nil, replaces)
+  }
+
+  /// The same where the study lists its contributors: signed with the key that it lists, in a version above all before, such as the
+  /// milliseconds since 1970.
+  public func contribute(
+    _ vector: [Int], as contributor: String, version: Int, signing key: borrowing SigningKey, replaces: Bool
+  ) async throws(SumClientError) -> KeptReceipt {
+    let plan = try await plan()
+    let body = try Self.encrypted(vector, plan)
+    let signature = plan.signature(of: body, by: contributor, version: version, key: key)
+    return try await handIn(body, plan, contributor, signature, replaces)
+  }
+
+  private static func encrypted(_ vector: [Int], _ plan: SumPlan) throws(SumClientError) -> [UInt8] {
+    do { return try plan.encrypt(vector) } catch { throw .sum(error) }
+  }
+
+  /// The token decides under which name a contribution counts: the receipt says it.
+  private func handIn(
+    _ body: [UInt8], _ plan: SumPlan, _ contributor: String, _ signature: ContributionSignature?,
+    _ replaces: Bool
+  ) async throws(SumClientError) -> KeptReceipt {
     let document = try await Self.asking { () async throws(ServiceClientError) in
-      try await server.contribute(body, to: digest, replaces: replaces)
+      try await server.contribute(body, to: digest, signature: signature, replaces: replaces)
     }
-    let kept = KeptReceipt(
-      study: digest, contributor: contributor,
-      contribution: Self.digits(plan.digest(of: body, by: contributor)), receipt: document.receipt)
-    try kept.verify(study)
+    var kept = KeptReceipt(
+      study: digest, contributor: contributor, contribution: nil, receipt: document.receipt)
+    kept.contributor = kept.entry?.name ?? contributor
+    kept.contribution = Self.digits(
+      plan.digest(of: body, by: kept.contributor, version: signature?.version ?? 0))
     return kept
   }
 
-  /// Withdraws the contribution, and checks the receipt.
+  /// Withdraws the contribution. Gives what to keep.
   public func withdraw(_ contributor: String) async throws(SumClientError) -> KeptReceipt {
     let document = try await Self.asking { () async throws(ServiceClientError) in
       try await server.withdraw(from: digest)
     }
-    let kept = KeptReceipt(
+    var kept = KeptReceipt(
       study: digest, contributor: contributor, contribution: nil, receipt: document.receipt)
-    try kept.verify(study)
+    kept.contributor = kept.entry?.name ?? contributor
     return kept
+  }
+
+  /// All receipts that the server gives for the token's name, oldest first, unchecked.
+  public func receipts() async throws(SumClientError) -> [KeptReceipt] {
+    let list = try await Self.asking { () async throws(ServiceClientError) in
+      try await server.receipts(of: digest)
+    }
+    return list.receipts.map { document in
+      var kept = KeptReceipt(study: digest, contributor: "", contribution: nil, receipt: document.receipt)
+      guard let entry = kept.entry else { return kept }
+      kept.contributor = entry.name
+      if entry.kind != .withdrawn { kept.contribution = Self.digits(entry.subject) }
+      return kept
+    }
   }
 
   /// The manifest as it stands, signatures unchecked. Throws `sum(.malformed)`.
   public func manifest() async throws(SumClientError) -> SignedManifest {
+    try await manifestAndResultSignature().manifest
+  }
+
+  private func manifestAndResultSignature() async throws(SumClientError) -> (
+    manifest: SignedManifest, result: [UInt8]?
+  ) {
     let document = try await Self.asking { () async throws(ServiceClientError) in
       try await server.manifest(of: digest)
     }
@@ -82,26 +125,49 @@ public struct SumSession: Sendable {
       let provider = Self.bytes(document.providerSignature)
     else { throw .sum(.malformed) }
     do {
-      return SignedManifest(
-        manifest: try SumManifest(decoding: [UInt8](bytes)), providerSignature: provider,
-        auditorSignature: document.auditorSignature.flatMap { Self.bytes($0) })
+      return (
+        SignedManifest(
+          manifest: try SumManifest(decoding: [UInt8](bytes)), providerSignature: provider,
+          auditorSignature: document.auditorSignature.flatMap { Self.bytes($0) }),
+        document.resultSignature.flatMap { Self.bytes($0) }
+      )
     } catch { throw .sum(error) }
   }
 
-  /// Decrypts the release with the analyst's key, once provider and auditor signed for exactly it.
-  public func result(_ plan: SumPlan, key: borrowing SecretKey) async throws(SumClientError) -> SumTotals {
-    let (manifest, released) = (try await manifest(), try await released())
-    do { return try plan.result(of: released, manifest: manifest, key: key) } catch { throw .sum(error) }
+  /// The released ciphertext with its manifest, signed by provider and auditor for exactly it. The analyst keeps the manifest's digest
+  /// on disk, refuses any other, and then calls `SumPlan.result`.
+  public func released(
+    _ plan: SumPlan
+  ) async throws(SumClientError) -> (bytes: [UInt8], manifest: SignedManifest) {
+    let manifest = try await manifest()
+    let bytes = try await Self.asking { () async throws(ServiceClientError) in
+      try await server.released(of: digest)
+    }
+    do { try plan.verify(bytes, manifest) } catch { throw .sum(error) }
+    return (bytes, manifest)
   }
 
-  /// The same under Paillier.
-  public func result(_ plan: SumPlan, key: borrowing PrivateKey) async throws(SumClientError) -> SumTotals {
-    let (manifest, released) = (try await manifest(), try await released())
-    do { return try plan.result(of: released, manifest: manifest, key: key) } catch { throw .sum(error) }
+  /// Publishes what was decrypted of a manifest's sums, JSON, signed by the analyst.
+  public func publish(
+    _ result: [UInt8], of manifest: SumManifest, signing key: borrowing SigningKey
+  ) async throws(SumClientError) {
+    let signature = Self.digits(study.signature(onResult: result, of: manifest, by: key))
+    try await Self.asking { () async throws(ServiceClientError) in
+      try await server.publish(result, signature: signature, of: digest)
+    }
   }
 
-  private func released() async throws(SumClientError) -> [UInt8] {
-    try await Self.asking { () async throws(ServiceClientError) in try await server.released(of: digest) }
+  /// The published result, JSON: signed by the study's analyst for a manifest that provider and auditor signed.
+  public func published() async throws(SumClientError) -> [UInt8] {
+    let result = try await Self.asking { () async throws(ServiceClientError) in
+      try await server.result(of: digest)
+    }
+    let (manifest, signature) = try await manifestAndResultSignature()
+    do {
+      try manifest.verify(for: study)
+      try study.verify(result: result, of: manifest.manifest, signature: signature ?? [])
+    } catch { throw .sum(error) }
+    return result
   }
 
   static func asking<Value>(
@@ -124,42 +190,6 @@ public struct SumSession: Sendable {
     return stride(from: 0, to: text.count, by: 2).compactMap {
       UInt8(String(decoding: text[$0...($0 + 1)], as: UTF8.self), radix: 16)
     }
-  }
-}
-
-/// A receipt as its contributor keeps it, in a JSON file with these names.
-public struct KeptReceipt: Codable, Sendable, Equatable {
-  /// The study's digest, in digits.
-  public var study: String
-  /// The name that it was handed in under.
-  public var contributor: String
-  /// The contribution's digest, in digits; missing for a withdrawal.
-  public var contribution: String?
-  /// `SumReceipt.encoded()`, base64.
-  public var receipt: String
-
-  /// Takes all four.
-  public init(study: String, contributor: String, contribution: String?, receipt: String) {
-    self.study = study
-    self.contributor = contributor
-    self.contribution = contribution
-    self.receipt = receipt
-  }
-
-  /// Checks that the study's provider signed for exactly this. Throws `falseReceipt`.
-  public func verify(_ study: SumStudy) throws(SumClientError) {
-    guard let bytes = Data(base64Encoded: receipt), self.study == SumSession.digits(study.digest),
-      let receipt = try? SumReceipt(decoding: [UInt8](bytes)),
-      (contribution == nil) == (contribution.flatMap { SumSession.bytes($0) } == nil),
-      (try? receipt.verify(
-        for: study, contributor: contributor, contribution: contribution.flatMap { SumSession.bytes($0) }))
-        != nil
-    else { throw .falseReceipt }
-  }
-
-  /// The log's entry, unchecked; nil for a malformed receipt.
-  public var entry: SumLogEntry? {
-    Data(base64Encoded: receipt).flatMap { try? SumReceipt(decoding: [UInt8]($0)).entry }
   }
 }
 #endif

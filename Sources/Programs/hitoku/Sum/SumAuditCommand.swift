@@ -10,9 +10,10 @@ struct SumAuditCommand: AsyncParsableCommand {
     commandName: "audit",
     abstract: "Give the auditor's seed; after the release, compute it again and countersign.",
     discussion: """
-      Run it once after the study is closed, and once after the release. The second run fetches every contribution (which is \
-      encrypted: you have no key), checks the log's chain, adds up, and compares the released ciphertext byte for byte. \
-      It signs only if it is the same.
+      Run it once after the study is closed, and once after the release. The first run fetches the log, and keeps the \
+      commitment in it before it gives your seed. The second run fetches every contribution (which is encrypted: you have no \
+      key) and checks who signed it, checks that the log goes on from what was kept, adds up, and compares the released \
+      ciphertext byte for byte. It signs only if it is the same, and no other manifest of this study ever after: keep the folder.
       """)
   @OptionGroup var file: SumStudyFile
   @Option(help: "The folder of 'hitoku sum keys --auditor'.") var keys: String
@@ -30,20 +31,35 @@ struct SumAuditCommand: AsyncParsableCommand {
     let signing = AuditorKey(key)
     try await connection.with { server in
       let session = SumSession(study, at: server)
-      let provider = try await session.giveSeed(seed)
+      let mark = try await mark(session, folder)
+      let provider = try await session.giveSeed(seed, after: mark, signing: signing.key)
       guard ["released", "published"].contains(try await server.progress(of: session.digest).stage) else {
         print("seed given; run this again after 'hitoku sum release'")
         return
       }
       var line = ProgressLine("adding up", unit: "contributions")
-      let findings = try await session.audit(seed, providerSeed: provider, signing: signing.key) {
-        line.update($0, of: $1)
-      }
+      let (signed, findings) = try await session.audit(
+        try await session.manifest(), seed: seed, providerSeed: provider, since: mark, signing: signing.key
+      ) { line.update($0, of: $1) }
       line.finish()
+      try folder.claim(countersigning: signed.manifest)
+      try await session.countersign(signed)
       print(
         "countersigned: \(findings.contributions) contributions give the released bytes; the log's "
-          + "\(findings.entries) entries are one chain")
+          + "\(findings.entries) entries follow the study's rules")
     }
+  }
+
+  /// What was seen of the closed log before the seed was given, kept in the folder.
+  private func mark(_ session: SumSession, _ folder: SumKeyFolder) async throws -> SumLogMark {
+    if let mark = try folder.mark(of: session.study) { return mark }
+    let log = try await session.log()
+    guard log.state.stage != .open else { throw SumClientError.sum(.refused(.beforeClosing)) }
+    guard log.state.stage == .closed, !log.state.hasAuditorSeed else {
+      throw SumClientError.sum(.refused(.auditorSeedGiven))
+    }
+    try folder.keep(log.mark, of: session.study)
+    return log.mark
   }
 }
 

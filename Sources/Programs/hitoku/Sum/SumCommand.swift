@@ -13,8 +13,10 @@ struct SumCommand: ParsableCommand {
           --server HOST:7444 --peer certificate.pem --token-file analyst.token
         (send study.json to contributors and auditor, and the printed digest on another channel)
 
-      Every contributor:
-        hitoku sum submit study.json rows.csv --name "Acme Ltd" --receipt acme.receipt --server … --token-file acme.token
+      Every contributor (--keys where the study lists contributors, as it should):
+        hitoku sum keys acme-keys --contributor                    # before: the analyst's draft lists its public key
+        hitoku sum submit study.json rows.csv --name "Acme Ltd" --keys acme-keys --receipt acme.receipt \\
+          --server … --token-file acme.token
 
       At the end: the analyst closes, the auditor gives a seed, the analyst releases, the auditor computes the same bytes \
       and countersigns, the analyst decrypts.
@@ -22,13 +24,16 @@ struct SumCommand: ParsableCommand {
         auditor$  hitoku sum audit study.json --keys auditor-keys --server …
         analyst$  hitoku sum release study.json --server …
         auditor$  hitoku sum audit study.json --keys auditor-keys --server …
-        analyst$  hitoku sum result study.json --keys analyst-keys --report page.html --server …
+        analyst$  hitoku sum result study.json --keys analyst-keys --report page.html --publish --server …
+        anybody$  hitoku sum verify-receipt study.json acme.receipt --server …
+        anybody$  hitoku sum published study.json --server …
 
       Exit codes as for hitoku: 65 a file or a table; 69 the server, or what it says; 77 the study's rules forbid it.
       """,
     subcommands: [
-      SumKeys.self, SumCreate.self, SumSubmit.self, SumWithdraw.self, SumStatus.self, SumVerifyReceipt.self,
-      SumClose.self, SumReleaseCommand.self, SumAuditCommand.self, SumResult.self,
+      SumKeys.self, SumCreate.self, SumSubmit.self, SumWithdraw.self, SumStatus.self, SumReceipts.self,
+      SumVerifyReceipt.self,
+      SumClose.self, SumReleaseCommand.self, SumAuditCommand.self, SumResult.self, SumPublished.self,
     ])
 }
 #endif

@@ -51,8 +51,11 @@ struct SumFigures {
     if let sample = totals.sample(field: index) {
       let mean = sample.meanEstimate()
       add(field.column, "mean", sample.mean, mean?.interval)
-      add(field.column, "variance", sample.variance)
-      add(field.column, "standard deviation", sample.standardDeviation)
+      let spread = sample.varianceInterval()
+      add(field.column, "variance", sample.variance, spread)
+      add(
+        field.column, "standard deviation", sample.standardDeviation,
+        spread.map { $0.lowerBound.squareRoot()...$0.upperBound.squareRoot() })
     } else {
       add(field.column, "mean", totals.mean(field: index))
     }
@@ -166,7 +169,8 @@ extension SumFigures {
       title: study.title,
       summary:
         "Sums over \(totals.contributors) contributors, whose numbers nobody saw. Intervals hold the true value in 95 of "
-        + "100 cases" + (study.privacy == nil ? "." : "; they do not count the noise."), sections: sections)
+        + "100 cases, those of variances and standard deviations if the values are normally distributed"
+        + (study.privacy == nil ? "." : "; they do not count the noise."), sections: sections)
     if !counts.isEmpty {
       report.table = ReportTable(
         groupColumns: ["counts of", "value"], cellColumns: [],

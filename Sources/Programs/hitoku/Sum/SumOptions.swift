@@ -68,7 +68,9 @@ extension CommandFailure {
         .noPermission
       case .server: .unavailable
       case .sum(.tooManyRows), .sum(.rowOutOfRange), .sum(.vectorOutOfRange), .sum(.wrongDecryptionKey): .data
-      case .sum, .falseReceipt, .falseLog: .unavailable
+      case .sum(.refused(.beforeClosing)), .sum(.refused(.notListed)): .noPermission
+      case .otherName: .data
+      case .sum, .falseReceipt, .falseLog, .notCounted, .stillCounted: .unavailable
       }
     self.init("\(error)", hint: error.hint, code: code)
   }

@@ -10,7 +10,7 @@ struct SumResult: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "result", abstract: "Decrypt the released sums and print the statistics.",
     discussion: """
-      Decrypts nothing but the ciphertext that provider and auditor signed for. Prints counts, means, variances, standard \
+      Decrypts nothing but the ciphertext that provider and auditor signed for, and no other ever after with these keys. Prints counts, means, variances, standard \
       deviations, histograms, correlations, regressions, Welch's and the chi-square test, with 95 % intervals.
 
         hitoku sum result study.json --keys analyst-keys --out figures.csv --report page.html --publish --server …
@@ -32,19 +32,32 @@ struct SumResult: AsyncParsableCommand {
     }
     try await connection.with { server in
       let session = SumSession(study, at: server)
-      let totals =
-        if case .bfv(let set) = study.scheme {
-          try await session.result(plan, key: try folder.secretKey(set))
-        } else {
-          try await session.result(plan, key: try PaillierFileSystem.privateKey(folder.paillier))
-        }
-      let figures = SumFigures(totals)
+      let released = try await session.released(plan)
+      try folder.claim(study: study)
+      try folder.claim(decrypting: released.manifest.manifest)
+      let figures = SumFigures(try totals(plan, folder, released))
       try write(figures)
       if publish {
-        try await server.publish(Array(figures.report().json().utf8), of: session.digest)
+        try await session.publish(
+          Array(figures.report().json().utf8), of: released.manifest.manifest,
+          signing: try folder.signingKey())
         note("published")
       }
     }
+  }
+
+  private func totals(
+    _ plan: SumPlan, _ folder: SumKeyFolder, _ released: (bytes: [UInt8], manifest: SignedManifest)
+  ) throws -> SumTotals {
+    do {
+      if case .bfv(let set) = plan.study.scheme {
+        return try plan.result(
+          of: released.bytes, manifest: released.manifest, key: try folder.secretKey(set))
+      }
+      return try plan.result(
+        of: released.bytes, manifest: released.manifest,
+        key: try PaillierFileSystem.privateKey(folder.paillier))
+    } catch let error as SumError { throw CommandFailure(SumClientError.sum(error)) }
   }
 
   private func plan(_ study: SumStudy, _ folder: SumKeyFolder) throws -> SumPlan {

@@ -2,6 +2,7 @@
 import ArgumentParser
 import EncryptedSum
 import Foundation
+import ServiceClient
 import ServiceContracts
 import Studies
 import SumClient
@@ -11,7 +12,11 @@ struct SumCreate: AsyncParsableCommand {
     commandName: "create", abstract: "Put the keys into a draft, sign the study, and hand it in.",
     discussion: """
       The draft is a study file without "keys" (docs/sum.md). The study with its keys is written to --out and its digest is \
-      printed: contributors must get both on another channel than the server's.
+      printed: contributors must get both on another channel than the server's. A folder of keys is for one study.
+
+      List the contributors in the draft, each with what its 'hitoku sum keys --contributor' printed: what comes in counts only \
+      under their signatures then, and the server can add nothing of its own.
+        "contributors": [{"name": "Acme Ltd", "key": "64 digits"}, …]
       """)
   @Argument(help: "The draft.") var draft: String
   @Option(help: "The folder of 'hitoku sum keys'.") var keys: String
@@ -35,11 +40,27 @@ struct SumCreate: AsyncParsableCommand {
       encryption: hexadecimal(SumPlan.fingerprint(encryptionKey)))
     do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch { throw CommandFailure(error) }
     try checkWritable(out, option: "--out")
+    let isNew = try folder.claim(study: study)
+    if case .invited = study.contributors {
+      note(
+        "the study lists no contributors: whoever runs the server could contribute too (see 'hitoku sum create --help')"
+      )
+    }
     let text = String(decoding: study.fileEncoding, as: UTF8.self)
     let document = NewSumStudyDocument(
       study: text, signature: hexadecimal(study.signature(by: signing)),
       encryptionKey: Data(encryptionKey).base64EncodedString())
-    _ = try await connection.with { try await $0.create(document) }
+    try await connection.with { server in
+      do throws(ServiceClientError) { _ = try await server.create(document) } catch {
+        if case .refused(let problem, _) = error {
+          // The same study, handed in before an answer was lost.
+          if problem.rule == "study-exists" { return }
+          // Refused, it is nobody's study: a corrected draft may have the keys.
+          if isNew { folder.disclaimStudy() }
+        }
+        throw error
+      }
+    }
     try writeWholeFile(out, text)
     print(hexadecimal(study.digest))
   }
