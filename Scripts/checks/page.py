@@ -70,7 +70,8 @@ def check_answers():
         check(f"{path} is not found", ask(path)[0] == 404, ask(path)[0])
     listed = json.loads(ask("/v1/public/studies")[2])["studies"]
     check("everybody sees what is public", {entry["progress"]["digest"] for entry in listed} == {DIGESTS["wages"], DIGESTS["leave"]})
-    check("and what it asks for", b"Hourly" in ask(f"/v1/public/studies/{DIGESTS['wages']}")[2])
+    outline = ask(f"/v1/public/studies/{DIGESTS['wages']}")[2]
+    check("and what it asks for, but not of whom", b"Hourly" in outline and b"birch" not in outline)
     for path in ("/v1/studies", f"/v1/studies/{DIGESTS['wages']}/result"):
         check(f"{path} takes a token still", ask(path)[0] == 401)
 

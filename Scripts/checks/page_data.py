@@ -1,4 +1,4 @@
-"""Drafts of studies and rows of contributors for Scripts/page-check, always the same."""
+"""Drafts of studies and rows of contributors for Scripts/page-check, always the same. Arguments: a folder with NAME.key, the names."""
 
 import json
 import random
@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 PERIOD = {"opening": "2020-01-01T00:00:00Z", "closing": "2999-01-01T00:00:00Z"}
-NAMES = ["ash", "birch", "cedar", "elm", "fir"]
+FOLDER, NAMES = Path(sys.argv[1]), sys.argv[2:]
+CONTRIBUTORS = [{"name": name, "key": (FOLDER / f"{name}.key").read_text().strip()} for name in NAMES]
 
 
 def draft(title, minimum, **members):
     return {"format": 1, "kind": "sum", "title": title, "minimum_contributors": minimum, "maximum_contributors": 10,
-            "maximum_rows": 100, "privacy": "exact", "parameter_set": "sum-n8192", **PERIOD, **members}
+            "maximum_rows": 100, "privacy": "exact", "parameter_set": "sum-n8192", "contributors": CONTRIBUTORS, **PERIOD, **members}
 
 
 STUDIES = {
@@ -54,13 +55,12 @@ def rows(study, random_source):
 
 
 def main():
-    folder = Path(sys.argv[1])
     random_source = random.Random(20)
     for study, document in STUDIES.items():
-        (folder / f"{study}-draft.json").write_text(json.dumps(document))
+        (FOLDER / f"{study}-draft.json").write_text(json.dumps(document))
         if study != "hostile":
             for name in NAMES:
-                (folder / f"{study}-{name}.csv").write_text("\n".join(rows(study, random_source)) + "\n")
+                (FOLDER / f"{study}-{name}.csv").write_text("\n".join(rows(study, random_source)) + "\n")
 
 
 main()
