@@ -1,7 +1,6 @@
 #if Services
 import ContributionStore
 import HTTPService
-import Identities
 import Logging
 import ServiceLifecycle
 
@@ -9,17 +8,22 @@ import ServiceLifecycle
 struct SumService: Sendable {
   private let options: SumDaemon.Serve
   private let logger: Logger
-  private let identity: Identity
+  private let credentials: ServiceCredentials
   private let studies: ServedStudies
   private let pool: WorkPool
   private let metrics = Metrics()
+  private let reloads: Reloads
   private let readiness = Readiness()
 
   /// Opens everything that the options name. Throws `SumdError`.
   init(_ options: SumDaemon.Serve, _ logger: Logger) throws(SumdError) {
     self.options = options
     self.logger = logger
-    do { identity = try Identity(folder: options.identity) } catch { throw .identity(error) }
+    do {
+      credentials = try ServiceCredentials(
+        identity: options.identity, clientCertificates: options.clientCertificates)
+    } catch { throw .service(error) }
+    reloads = Reloads(of: ["identity"], metrics: metrics, logger: logger)
     studies = ServedStudies(store: try options.place.openStore(), key: try options.place.openKey())
     pool = WorkPool(threads: options.threads, places: options.queue)
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
@@ -35,32 +39,35 @@ struct SumService: Sendable {
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: true)
-    let routes = SumRoutes(studies: studies, pool: pool, readiness: readiness, logger: logger)
-    let clients = try listener(options.listen).application(
+    let routes = SumRoutes(
+      studies: studies, pool: pool, readiness: readiness, page: WebPage(),
+      publicStudies: options.publicStudies, logger: logger)
+    let clients = listener(options.listen).application(
       ServiceResponder(
         routes, limits: limits, tokens: StoredTokens(store: studies.store), metrics: metrics, logger: logger),
-      identity: identity, logger: quiet
+      credentials: credentials, logger: quiet
     ) { port in
       readiness.isReady = true
       logger.notice("listening", metadata: ["port": .stringConvertible(port)])
     }
-    let operators = try listener(options.operatorListen).application(
+    let operators = listener(options.operatorListen).application(
       ServiceResponder(
         OperatorRoutes(metrics: metrics, readiness: readiness) { refreshGauges() }, limits: limits,
         tokens: Tokens(), metrics: Metrics(), logger: quiet),
-      identity: nil, logger: quiet
+      credentials: nil, logger: quiet
     ) { port in
       logger.notice("listening for operators", metadata: ["port": .stringConvertible(port)])
     }
     try await ServiceRun(readiness: readiness, drainSeconds: options.drainSeconds, logger: quiet)
-      .run([operators, clients]) {}
+      .run([operators, clients]) { reloads.take(credentials) }
     logger.notice("stopped")
   }
 
   private func listener(_ text: String) -> ServiceListener {
     let address = ServiceAddress(text)
     return ServiceListener(
-      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections)
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections,
+      connectionsPerClient: options.connectionsPerClient)
   }
 
   private func refreshGauges() {
@@ -75,8 +82,12 @@ struct SumService: Sendable {
 private struct StoredTokens: TokenBook {
   let store: ContributionStore
 
-  func client(of token: String) -> ClientName? {
-    guard let scope = try? store.scope(of: token) else { return nil }
+  func client(of token: String) throws(Refusal) -> ClientName? {
+    let scope: TokenScope?
+    do { scope = try store.scope(of: token) } catch {
+      throw Refusal(.busy, "Tokens cannot be looked up now.", retryAfter: 5)
+    }
+    guard let scope else { return nil }
     return ClientName(token: "\(scope.role.rawValue) \(scope.name)")
   }
 }

@@ -12,6 +12,8 @@ public enum LeakClientError: Error, Equatable, Sendable {
   case unreachable(ConnectionFailure)
   /// The server's certificate is not the pinned one, or nothing that the system trusts.
   case untrusted(CertificateFailure)
+  /// The server asks for a client's certificate, and was shown none that it takes.
+  case certificateRefused
   /// The server refused a request, and asks to wait for so many seconds where it says so.
   case refused(Problem, retryAfter: Int?)
   /// What answers there is no leak daemon.
@@ -50,6 +52,7 @@ extension LeakClientError: CustomStringConvertible {
     case .unreadableCertificate(let path): "\(path) holds no single certificate in PEM."
     case .unreachable(let failure): "the server cannot be reached: \(failure)."
     case .untrusted(let failure): "\(failure)"
+    case .certificateRefused: "the server takes only clients that show a certificate that it knows."
     case .refused(let problem, _):
       "the server refused: \(problem.kind?.title ?? "The reason is none that this program knows.")"
     case .otherService: "what answers there is no hitoku-leakd, or a proxy that cannot reach it."
@@ -78,6 +81,7 @@ extension LeakClientError: CustomStringConvertible {
     case .unreadableCertificate: "Give the server's certificate.pem, or that of its authority."
     case .unreachable(let failure): failure.hint
     case .untrusted(let failure): failure.hint
+    case .certificateRefused: "Give --identity FOLDER, and certificate.pem of it to who runs the server."
     case .refused(let problem, _) where problem.kind == .unauthorized:
       "Give the token that you got for this server with --token-file."
     case .refused(_, let seconds?): "Try again in \(counted(seconds, "second"))."

@@ -1,5 +1,6 @@
 #if Services
 import Foundation
+import Identities
 import LabeledLookup
 import LeakCheck
 import ObliviousPRF
@@ -50,9 +51,10 @@ public struct LeakSession: Sendable {
   /// happens a second time with the new one. `version`, where given, is the only one that is asked.
   public static func with<R: Sendable>(
     _ address: String, trust: LeakServerTrust, key: PRFPublicKey, version: String? = nil,
-    token: String? = nil, _ body: @Sendable (LeakSession) async throws(LeakClientError) -> R
+    token: String? = nil, identity: Identity? = nil,
+    _ body: @Sendable (LeakSession) async throws(LeakClientError) -> R
   ) async throws(LeakClientError) -> R {
-    try await connected(address, trust, token) { server throws(LeakClientError) in
+    try await connected(address, trust, token, identity) { server throws(LeakClientError) in
       do throws(LeakClientError) {
         return try await body(try await LeakSession(server, key, version))
       } catch {
@@ -64,18 +66,18 @@ public struct LeakSession: Sendable {
 
   /// What a server says of its database, under whatever key it is. Nothing is asked.
   public static func document(
-    of address: String, trust: LeakServerTrust, token: String? = nil
+    of address: String, trust: LeakServerTrust, token: String? = nil, identity: Identity? = nil
   ) async throws(LeakClientError) -> LeakDocument {
-    try await connected(address, trust, token) { server throws(LeakClientError) in
+    try await connected(address, trust, token, identity) { server throws(LeakClientError) in
       try await document(server)
     }
   }
 
   private static func connected<R: Sendable>(
-    _ address: String, _ trust: LeakServerTrust, _ token: String?,
+    _ address: String, _ trust: LeakServerTrust, _ token: String?, _ identity: Identity?,
     _ body: @Sendable (LeakServer) async throws(LeakClientError) -> R
   ) async throws(LeakClientError) -> R {
-    let server = try LeakServer(address, trust: trust, token: token)
+    let server = try LeakServer(address, trust: trust, token: token, identity: identity)
     do throws(LeakClientError) {
       let result = try await body(server)
       await server.close()

@@ -63,6 +63,8 @@ extension ServiceClientError {
       return .unreachable(.notTLS)
     }
     if has("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL") { return .unreachable(.oldTLS) }
+    // An alert comes from the server, after it proved who it is: it does not take this client's certificate, or wants one.
+    if has("_ALERT_") { return .certificateRefused }
     if has("EOF during handshake", "uncleanShutdown") { return .unreachable(.closed) }
     return .unreachable(.handshake)
   }

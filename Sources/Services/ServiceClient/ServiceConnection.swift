@@ -1,10 +1,10 @@
 #if Services
 import AsyncHTTPClient
 import Foundation
+import Identities
 import NIOCore
 import NIOSSL
 import ServiceContracts
-import X509
 
 /// Whom to believe that they are the server.
 public enum ServerTrust: Sendable, Hashable {
@@ -20,8 +20,11 @@ public struct ServiceConnection: Sendable {
   private let token: String?
   private let client: HTTPClient
 
-  /// Nothing is sent yet. `address`: `https://HOST[:PORT]` or `HOST:PORT`. Throws `malformedAddress` and `unreadableCertificate`.
-  public init(_ address: String, trust: ServerTrust, token: String?) throws(ServiceClientError) {
+  /// Nothing is sent yet. `address`: `https://HOST[:PORT]` or `HOST:PORT`. `identity` is shown to servers that ask for a certificate.
+  /// Throws `malformedAddress` and `unreadableCertificate`.
+  public init(
+    _ address: String, trust: ServerTrust, token: String?, identity: Identity? = nil
+  ) throws(ServiceClientError) {
     let text = address.contains("://") ? address : "https://" + address
     guard let url = URLComponents(string: text), url.scheme == "https", let host = url.host, !host.isEmpty,
       ["", "/"].contains(url.path), url.query == nil, url.user == nil, url.password == nil,
@@ -31,16 +34,20 @@ public struct ServiceConnection: Sendable {
     self.token = token
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
+    if let identity {
+      tls.certificateChain = [.certificate(identity.certificate.tlsCertificate)]
+      tls.privateKey = .privateKey(identity.privateKey)
+    }
     var judge: Judge?
     if case .certificate(let file) = trust {
-      let (certificate, isAuthority) = try Self.certificate(file)
-      if isAuthority {
-        tls.trustRoots = .certificates([certificate])
+      let trusted = try Self.certificate(file)
+      if trusted.single.isEmpty {
+        tls.trustRoots = .certificates(trusted.authorities)
       } else {
         // The library takes no such certificate for an anchor. It proves the possession of its key in the handshake all
         // the same, and before any request goes out it is compared with the pinned one.
         tls.certificateVerification = .none
-        judge = { Self.failure(of: $0) ?? ($0 == certificate ? nil : .notPinned) }
+        judge = { Self.failure(of: $0) ?? (trusted.single.contains($0) ? nil : .notPinned) }
       }
     }
     client = Self.client(tls, judge)
@@ -66,6 +73,13 @@ public struct ServiceConnection: Sendable {
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
+  private static func certificate(_ file: String) throws(ServiceClientError) -> TrustedCertificates {
+    guard let trusted = try? TrustedCertificates(file: file),
+      trusted.authorities.count + trusted.single.count == 1
+    else { throw .unreadableCertificate(path: file) }
+    return trusted
+  }
+
   private static func failure(of certificate: NIOSSLCertificate) -> CertificateFailure? {
     let now = Date().timeIntervalSince1970
     if now < Double(certificate.notValidBefore) { return .notYetValid }
@@ -85,20 +99,6 @@ public struct ServiceConnection: Sendable {
     }
     try? await client.shutdown()
     return reason
-  }
-
-  private static func certificate(
-    _ file: String
-  ) throws(ServiceClientError) -> (NIOSSLCertificate, isAuthority: Bool) {
-    do {
-      let text = try String(contentsOfFile: file, encoding: .utf8)
-      let certificates = try NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
-      guard certificates.count == 1 else { throw ServiceClientError.unreadableCertificate(path: file) }
-      let parsed = try Certificate(derEncoded: certificates[0].toDERBytes())
-      var isAuthority = false
-      if case .isCertificateAuthority = try parsed.extensions.basicConstraints { isAuthority = true }
-      return (certificates[0], isAuthority)
-    } catch { throw .unreadableCertificate(path: file) }
   }
 
   /// Ends all connections.

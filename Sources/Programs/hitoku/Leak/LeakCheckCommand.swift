@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import Foundation
+import Identities
 import LeakCheck
 import LeakClient
 import LeakDatabase
@@ -50,6 +51,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
   @Option(help: "The most lookups to make, single ones or batches.") var maxQueries =
     LeakCheckLimits().queries
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
+  @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
+  var identity: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -81,7 +84,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
     try forbidMemoryDumps()
     let key = try readOPRFPublicKey(key)
     let token = try tokenFile.map(readToken)
-    let (report, ending) = try await ask(key, token)
+    let identity = try identity.map { folder in try explained { try Identity(folder: folder) } }
+    let (report, ending) = try await ask(key, token, identity)
     try report.print(json: json)
     switch ending {
     case nil: if report.leaked > 0 { throw ExitCode(1) }
@@ -121,7 +125,7 @@ struct LeakCheckCommand: AsyncParsableCommand {
 
   /// Passwords are read once the server has shown its certificate and its key.
   private func ask(
-    _ key: PRFPublicKey, _ token: String?
+    _ key: PRFPublicKey, _ token: String?, _ identity: Identity?
   ) async throws -> (LeakReport, ending: LeakClientError?) {
     let namesUsers = user != nil || credentials
     let trust = peer.map { LeakServerTrust.certificate(file: $0) } ?? .system
@@ -130,7 +134,7 @@ struct LeakCheckCommand: AsyncParsableCommand {
     let known = Mutex<[LeakInput]?>(nil)
     do {
       return try await LeakSession.with(
-        server, trust: trust, key: key, version: versionPin?.lowercased(), token: token
+        server, trust: trust, key: key, version: versionPin?.lowercased(), token: token, identity: identity
       ) { session throws(LeakClientError) in
         let document = session.document
         guard !namesUsers || document.kind == .credentials else { throw .wrongKind }

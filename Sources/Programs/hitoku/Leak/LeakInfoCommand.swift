@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import Foundation
+import Identities
 import LeakClient
 import LeakDatabase
 import Reports
@@ -24,11 +25,13 @@ struct LeakInfoCommand: AsyncParsableCommand {
   @Option(help: "The server's certificate.pem, or its authority's; default: what this system trusts.")
   var peer: String?
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
+  @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
+  var identity: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
     guard (path == nil) != (server == nil) else { throw ValidationError("give a path or --server.") }
-    guard server != nil || (peer == nil && tokenFile == nil) else {
+    guard server != nil || (peer == nil && tokenFile == nil && identity == nil) else {
       throw ValidationError("--peer and --token-file belong to --server.")
     }
   }
@@ -41,7 +44,8 @@ struct LeakInfoCommand: AsyncParsableCommand {
       } else {
         let document = try await LeakSession.document(
           of: server ?? "", trust: peer.map { .certificate(file: $0) } ?? .system,
-          token: try tokenFile.map(readToken))
+          token: try tokenFile.map(readToken),
+          identity: try identity.map { folder in try explained { try Identity(folder: folder) } })
         report = LeakInfo.report(of: document)
       }
     } catch let error as LeakDatabaseError {
