@@ -41,8 +41,10 @@ struct SumAuditCommand: AsyncParsableCommand {
       }
       line.finish()
       print(
-        "countersigned: \(findings.contributions) contributions give the released bytes; the log's "
-          + "\(findings.entries) entries are one chain")
+        "countersigned: \(counted(findings.contributions, "contribution")) "
+          + "\(findings.contributions == 1 ? "gives" : "give") the released bytes; the log's "
+          + "\(counted(findings.entries, "entry", plural: "entries")) \(findings.entries == 1 ? "is" : "are") one chain"
+      )
     }
   }
 }

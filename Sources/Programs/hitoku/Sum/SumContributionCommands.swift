@@ -34,7 +34,7 @@ struct SumSubmit: AsyncParsableCommand {
       try await SumSession(study, at: $0).contribute(vector, as: name, replaces: replace)
     }
     try kept.write(to: receipt)
-    print("contributed \(rows.count) rows; entry \(kept.entry?.sequence ?? 0) of the log")
+    print("contributed \(counted(rows.count, "row")); entry \(kept.entry?.sequence ?? 0) of the log")
   }
 }
 
