@@ -259,23 +259,22 @@ let package = Package(
     .target(
       name: "ServiceClient",
       dependencies: [
-        "ServiceContracts", service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
-        service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
-        service("X509", "swift-certificates"),
+        "Identities", "ServiceContracts", service("AsyncHTTPClient", "async-http-client"),
+        service("NIOCore", "swift-nio"), service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
       path: "Sources/Services/ServiceClient", swiftSettings: house),
     .target(
       name: "LeakClient",
       dependencies: [
-        "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Reports", "ServiceClient",
-        "ServiceContracts",
+        "Identities", "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParameterFiles", "Reports",
+        "ServiceClient", "ServiceContracts",
       ],
       path: "Sources/Services/LeakClient", swiftSettings: house),
     .target(
       name: "SumClient",
       dependencies: [
-        "BFV", "EncryptedSum", "Paillier", "ParameterFiles", "Primitives", "Secrets", "ServiceClient",
-        "ServiceContracts",
+        "BFV", "EncryptedSum", "Identities", "Paillier", "ParameterFiles", "Primitives", "Secrets",
+        "ServiceClient", "ServiceContracts",
       ],
       path: "Sources/Services/SumClient", swiftSettings: house),
 
@@ -518,10 +517,10 @@ let package = Package(
       dependencies: [
         "hitoku-leakd", "Identities", "LabeledLookup", "LeakCheck", "LeakDatabase", "ObliviousPRF",
         "ParameterFiles",
-        "Primitives", "Secrets", "ServiceContracts", "TestSupport",
-        service("AsyncHTTPClient", "async-http-client"), service("NIOCore", "swift-nio"),
-        service("NIOHTTP1", "swift-nio"), service("NIOPosix", "swift-nio"),
-        service("NIOSSL", "swift-nio-ssl"),
+        "Primitives", "Secrets", "ServiceClient", "ServiceContracts", "TestSupport",
+        service("AsyncHTTPClient", "async-http-client"), service("Crypto", "swift-crypto"),
+        service("NIOCore", "swift-nio"), service("NIOHTTP1", "swift-nio"), service("NIOPosix", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"), service("X509", "swift-certificates"),
       ],
       swiftSettings: house),
   ],

@@ -51,6 +51,16 @@ final class DaemonStage: Sendable {
     _ = try builder.finish(to: path(name))
   }
 
+  /// Builds a database of two credentials.
+  func buildCredentials(_ name: String, buckets: Int) throws {
+    let settings = LeakDatabaseSettings(
+      name: name, kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: buckets)
+    var builder = try LeakDatabaseBuilder(
+      settings, key: try PRFSecretKey(decoding: key), work: path("work-\(name)"))
+    try builder.add(.bytes(Array("ann:1\nbob:2\n".utf8)), format: .lines(.credentials), name: "list")
+    _ = try builder.finish(to: path(name))
+  }
+
   /// Changes a database's manifest, with the checksum that belongs to it: no builder makes such a database.
   func changeManifest(of name: String, _ change: (inout [String: Any]) -> Void) throws {
     let file = URL(filePath: path("\(name)/manifest.json"))

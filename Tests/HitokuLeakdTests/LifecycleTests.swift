@@ -3,12 +3,13 @@ import Foundation
 import LabeledLookup
 import LeakCheck
 import ObliviousPRF
+import ParameterFiles
 import ServiceContracts
 import Synchronization
 import TestSupport
 import Testing
 
-private final class Flag: Sendable {
+final class Flag: Sendable {
   let value = Atomic(false)
 }
 
@@ -118,17 +119,69 @@ private enum Damage: CaseIterable {
     #expect(daemon.stop() == 0)
   }
 
-  @Test func tablesThatChangeUnderTheDaemonAreServedNoMore() async throws {
+  @Test func aTableThatIsCutDuringAnswersChangesNoAnswerAndIsRefusedAtTheReload() async throws {
     let stage = try DaemonStage()
-    try stage.build("passwords", words: 0..<50)
+    try stage.build("passwords", words: 0..<200, set: "lookup-1m-n2048", batchSet: "lookup-batch-n4096")
     try stage.point(to: "passwords")
-    let tables = stage.path("passwords/tables.bin")
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: tables)
-    try FileManager.default.copyItem(atPath: stage.path("passwords"), toPath: stage.path("good"))
     let daemon = try await stage.start()
     try await withPeer(stage, daemon) { peer in
       let session = try await peer.session()
-      #expect(try await peer.check("word7", session) == .present(label: []))
+      let isOver = Flag()
+      let count = try await withThrowingTaskGroup(of: Int.self) { group in
+        for client in 0..<4 {
+          group.addTask {
+            var count = 0
+            while !isOver.value.load(ordering: .relaxed) {
+              let number = (count * 4 + client) % 400
+              let found = try await peer.check("word\(number)", session)
+              #expect(found == (number < 200 ? .present(label: []) : .absent), "word\(number)")
+              count += 1
+            }
+            return count
+          }
+        }
+        for name in ["tables.bin", "batch.bin"] {
+          let path = stage.path("passwords/\(name)")
+          try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+          let handle = try FileHandle(forUpdating: URL(filePath: path))
+          for length in [5_000_000, 100_000, 0] as [UInt64] {
+            try handle.truncate(atOffset: length)
+            try await Task.sleep(for: .milliseconds(200))
+          }
+        }
+        isOver.value.store(true, ordering: .relaxed)
+        return try await group.reduce(0, +)
+      }
+      #expect(count > 4)
+      let table = try TableDescription(
+        decoding: try await peer.bytes(.batchDescription(version: session.document.version)))
+      let parameters = try ParameterFiles.batch(named: "lookup-batch-n4096")
+      let outputs = try await peer.outputs((190..<210).map { "word\($0)" }, session)
+      let query = try BatchQuery(outputs.keys(in: table), parameters, table: table)
+      let answer = try await peer.bytes(.batchLookup(version: session.document.version), query.bytes)
+      #expect(try query.finish(answer).map { $0 != .absent } == (190..<210).map { $0 < 200 })
+      #expect(try await peer.send("/ready").status == 200)
+      daemon.signal(SIGHUP)
+      try await daemon.wait(for: "reload refused")
+      #expect(try await peer.check("word7", session) == .present(label: []), "it stays with what it has")
+    }
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func manyTablesThatChangeUnderTheDaemonAreServedNoMore() async throws {
+    let stage = try DaemonStage()
+    try stage.build("passwords", words: 0..<50)
+    try stage.buildCredentials("users", buckets: 7)
+    try stage.point(to: "users")
+    let tables = stage.path("users/tables.bin")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: tables)
+    let daemon = try await stage.start()
+    try await withPeer(stage, daemon) { peer in
+      let session = try await peer.session()
+      let client = try LookupClient(session.parameters, table: session.table)
+      let query = try client.query(output: Array(repeating: 3, count: 64)).bytes
+      let first = LeakPath.lookup(version: session.document.version, bucket: 0).text
+      #expect(try await peer.send(first, query).status == 200)
       let handle = try FileHandle(forUpdating: URL(filePath: tables))
       try handle.write(contentsOf: Data(repeating: 7, count: 4096))
       let size = session.document.lookup.queryBytes + session.document.lookup.keyBytes
@@ -141,7 +194,7 @@ private enum Damage: CaseIterable {
       }
       #expect(daemon.lines("database changed").count == 1)
       #expect(try await peer.send("/health").status == 200)
-      try stage.point(to: "good")
+      try stage.point(to: "passwords")
       daemon.signal(SIGHUP)
       try await daemon.wait(for: "reloaded")
       #expect(try await peer.send("/ready").status == 200)
@@ -180,8 +233,10 @@ private enum Damage: CaseIterable {
     try await withPeer(stage, daemon) { peer in
       let operators = Peer(http: peer.http, base: daemon.operators)
       let text = String(decoding: try await operators.send("/metrics").body, as: UTF8.self)
-      #expect(text.contains("hitoku_reloads_total{result=\"refused\"} 1\n"))
-      #expect(text.contains("hitoku_reloads_total{result=\"done\"} 0\n"), "there before the first")
+      #expect(text.contains("hitoku_reloads_total{part=\"database\",result=\"refused\"} 1\n"))
+      #expect(
+        text.contains("hitoku_reloads_total{part=\"database\",result=\"done\"} 0\n"), "there before the first"
+      )
     }
     #expect(daemon.stop() == 0)
   }

@@ -23,7 +23,8 @@ import Testing
       let response = try database.withTable(0) { table, description throws(LookupError) in
         try lookup.answer(sent, table: table, description: description, keys: keys)
       }
-      guard case .present(let label) = try query.finish(response) else { return nil }
+      let answer = try #require(response)
+      guard case .present(let label) = try query.finish(answer) else { return nil }
       return LeakLabel(decoding: label)
     }
   }

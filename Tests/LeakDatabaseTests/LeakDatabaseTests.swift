@@ -52,7 +52,8 @@ import Testing
         try lookup.answer(sent, table: table, description: description, keys: keys)
       }
       let label = LeakLabel(count: UInt64(count), source: UInt16(source)).bytes
-      #expect(try query.finish(response) == (count == 0 ? .absent : .present(label: label)))
+      let answer = try #require(response)
+      #expect(try query.finish(answer) == (count == 0 ? .absent : .present(label: label)))
     }
   }
 
@@ -207,21 +208,40 @@ import Testing
     #expect(try LeakDatabase(path: folder.path("db")).manifest.sources == ["first"])
   }
 
-  @Test func tablesThatAreWrittenToOrCutAreNoticed() throws {
-    _ = try build("work", "db", [("first", lines(0..<50))])
+  @Test func manyTablesThatAreWrittenToOrCutAreNoticedAndReadNoMore() throws {
+    let settings = LeakDatabaseSettings(
+      name: "test", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 3)
+    var builder = try LeakDatabaseBuilder(settings, key: try key(), work: folder.path("work"))
+    try builder.add(.bytes(Array("a:b\nc:d\n".utf8)), format: .lines(.credentials), name: "list")
+    _ = try builder.finish(to: folder.path("db"))
     let path = folder.path("db/tables.bin")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     let database = try LeakDatabase(path: folder.path("db"))
     #expect(database.isUnchanged)
     let handle = try FileHandle(forUpdating: URL(filePath: path))
     let first = try #require(try handle.read(upToCount: 1))
-    #expect(database.isUnchanged)
+    #expect(database.isUnchanged && database.withTable(1) { table, _ in table.byteCount } != nil)
     try handle.seek(toOffset: 0)
     try handle.write(contentsOf: first)
     #expect(!database.isUnchanged, "written to, if the same")
+    #expect(database.withTable(1) { table, _ in table.byteCount } == nil)
     let again = try LeakDatabase(path: folder.path("db"))
     try handle.truncate(atOffset: 10)
-    #expect(!again.isUnchanged)
+    #expect(!again.isUnchanged && again.withTable(2) { table, _ in table.byteCount } == nil)
+  }
+
+  @Test func oneTableIsReadAsItWasCheckedWhateverHappensToItsFile() throws {
+    _ = try build("work", "db", [("first", lines(0..<50))])
+    let path = folder.path("db/tables.bin")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    let database = try LeakDatabase(path: folder.path("db"))
+    let handle = try FileHandle(forUpdating: URL(filePath: path))
+    try handle.write(contentsOf: Data(repeating: 7, count: 4096))
+    try handle.truncate(atOffset: 10)
+    let held = database.withTable(0) { table, _ in unsafe table.withUnsafeBytes { unsafe Array($0) } }
+    #expect(held == bytes && database.isUnchanged)
+    #expect(throws: LeakDatabaseError.damaged(path: path)) { try LeakDatabase(path: folder.path("db")) }
   }
 
   @Test func otherKeysSettingsAndFormatsAreRefused() throws {
@@ -263,7 +283,8 @@ import Testing
       let response = try database.withTable(bucket) { table, description throws(LookupError) in
         try lookup.answer(sent, table: table, description: description)
       }
-      #expect(try query.finish(response) == (isPresent ? .present(label: []) : .absent))
+      let answer = try #require(response)
+      #expect(try query.finish(answer) == (isPresent ? .present(label: []) : .absent))
     }
   }
 }

@@ -34,7 +34,7 @@ import Testing
     #expect(file.count == Set(hashes).count && file.hash.byteCount == byteCount, "seed \(generator.seed)")
     for prefix in ["5BAA6", "00000", "FFFFF", "5BAA7", String(hashes[3].prefix(5))] {
       let expected = hashes.enumerated().filter { $1.hasPrefix(prefix) }.sorted { $0.1 < $1.1 }
-      let found = file.entries(prefix: try #require(RangeFile.prefix(prefix.lowercased())))
+      let found = try file.entries(prefix: try #require(RangeFile.prefix(prefix.lowercased())))
       #expect(found.map { prefix + $0.suffix } == expected.map(\.element), "seed \(generator.seed)")
       #expect(found.map { Int($0.count) } == expected.map { $0.offset + ($0.offset < 10 ? 6 : 1) })
     }

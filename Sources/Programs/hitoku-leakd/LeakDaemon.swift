@@ -22,7 +22,8 @@ struct LeakDaemon: AsyncParsableCommand {
           --listen 0.0.0.0:7443
 
       Clients pin the certificate of the identity and the public key that 'hitoku leak key' printed.
-      SIGHUP: read --database again (a link that was moved, say) without dropping a request. SIGTERM: answer what came in, and stop.
+      SIGHUP: read --database (a link that was moved, say), --identity, --client-certificates and --tokens again without \
+      dropping a request; what is refused stays as it was. SIGTERM: answer what came in, and stop.
       The log, JSON lines on standard error, and the metrics never hold anything of a query.
 
       Exit codes: 0 stopped in good order; 64 wrong usage; 65 the database, a key or the identity is not as it should be; \
@@ -35,6 +36,10 @@ struct LeakDaemon: AsyncParsableCommand {
     help: "The OPRF key's file, mode 0600. During a rotation, once for each key: the one that fits is used.")
   var oprfKey: [String]
   @Option(help: "The folder of the TLS key and certificate.") var identity: String
+  @Option(
+    help:
+      "Let in only clients that show a certificate of this PEM file, or one that an authority in it issued.")
+  var clientCertificates: String?
   @Option(
     help:
       "Also answer /range/PREFIX from this file of 'hitoku leak build --range': it gives the list away, and learns prefixes."

@@ -156,10 +156,10 @@ struct LeakRoutes: ServiceRoutes {
   ) async throws(Refusal) -> ServiceAnswer {
     let body = request.body
     guard body.count == expected else { throw Refusal(.malformedRequest, "Send \(expected) bytes.") }
-    switch try await read(database, request.client, { answer(body) }) {
+    switch try await read(database, request.client, { answer(body) }) as Result<[UInt8], LookupError> {
     case .success(let answer): return Self.binary(answer)
     case .failure(.wrongTable): throw Refusal(.wrongTable, "Fetch the table's description again.")
-    case .failure, nil: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
+    case .failure: throw Refusal(.malformedRequest, "The body is no query for this parameter set.")
     }
   }
 
@@ -177,26 +177,24 @@ struct LeakRoutes: ServiceRoutes {
       $0.name.canonicalName == "add-padding" && $0.value.lowercased() == "true"
     }
     let text = try await read(database, request.client) {
-      RangeText(file, prefix: prefix, isPadded: isPadded).bytes
+      try? RangeText(file, prefix: prefix, isPadded: isPadded).bytes
     }
     return ServiceAnswer(mediaType: "text/plain", bytes: text)
   }
 
-  /// Computes from the database's files, and answers only if they are those that were checked, before and after.
+  /// Computes from what was checked; `body` gives nil where that cannot be read any more.
   private func read<Value: Sendable>(
-    _ database: ServedDatabase, _ client: ClientName, _ body: @escaping @Sendable () -> Value
+    _ database: ServedDatabase, _ client: ClientName, _ body: @escaping @Sendable () -> Value?
   ) async throws(Refusal) -> Value {
-    let value: Value? = try await compute(client) {
-      guard database.isUnchanged else { return nil }
-      return body()
-    }
-    try check(database)
-    guard let value else { throw Self.changed }
+    guard let value = try await compute(client, body) else { throw refuse(database) }
     return value
   }
 
   private func check(_ database: ServedDatabase) throws(Refusal) {
-    guard !database.isUnchanged else { return }
+    guard database.isUnchanged else { throw refuse(database) }
+  }
+
+  private func refuse(_ database: ServedDatabase) -> Refusal {
     if database.isFirstReport() {
       logger.critical(
         "database changed",
@@ -205,11 +203,7 @@ struct LeakRoutes: ServiceRoutes {
           "reason": "its files were written to or cut: put a whole database in its place and reload",
         ])
     }
-    throw Self.changed
-  }
-
-  private static var changed: Refusal {
-    Refusal(.busy, "The database was changed and is not served.", retryAfter: 60)
+    return Refusal(.busy, "The database was changed and is not served.", retryAfter: 60)
   }
 
   private func compute<Value: Sendable>(

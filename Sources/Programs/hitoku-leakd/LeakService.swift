@@ -1,7 +1,6 @@
 #if Services
 import Foundation
 import HTTPService
-import Identities
 import Logging
 import ServiceContracts
 import ServiceLifecycle
@@ -10,12 +9,13 @@ import ServiceLifecycle
 struct LeakService: Sendable {
   private let options: LeakDaemon
   private let logger: Logger
-  private let identity: Identity
+  private let credentials: ServiceCredentials
   private let shelf: DatabaseShelf
   private let budget: DailyBudget
   private let pool: WorkPool
-  private let tokens: Tokens
+  private let tokens: TokenFile
   private let metrics = Metrics()
+  private let reloads: Reloads
   private let readiness: Readiness
   private let lock: StateLock
 
@@ -23,12 +23,16 @@ struct LeakService: Sendable {
   init(_ options: LeakDaemon, _ logger: Logger) throws(LeakdError) {
     self.options = options
     self.logger = logger
-    do { identity = try Identity(folder: options.identity) } catch { throw .identity(error) }
+    reloads = Reloads(of: ["identity", "tokens", "database"], metrics: metrics, logger: logger)
+    do {
+      credentials = try ServiceCredentials(
+        identity: options.identity, clientCertificates: options.clientCertificates)
+    } catch { throw .service(error) }
     let shelf = DatabaseShelf(try options.openDatabase(), grace: .seconds(options.graceSeconds))
     self.shelf = shelf
     readiness = Readiness { shelf.current.isUnchanged }
     do {
-      tokens = try options.tokens.map { path throws(HTTPServiceError) in try Tokens(file: path) } ?? Tokens()
+      tokens = try TokenFile(path: options.tokens)
       try? FileManager.default.createDirectory(
         atPath: options.state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       lock = try StateLock(folder: options.state)
@@ -48,18 +52,18 @@ struct LeakService: Sendable {
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: options.requireToken, bufferedBytes: options.buffers << 20)
-    let clients = try listener(options.listen).application(
+    let clients = listener(options.listen).application(
       ServiceResponder(routes, limits: limits, tokens: tokens, metrics: metrics, logger: logger),
-      identity: identity, logger: quiet
+      credentials: credentials, logger: quiet
     ) { port in
       readiness.isReady = true
       logger.notice("listening", metadata: ["port": .stringConvertible(port)])
     }
-    let operators = try listener(options.operatorListen).application(
+    let operators = listener(options.operatorListen).application(
       ServiceResponder(
         OperatorRoutes(metrics: metrics, readiness: readiness) { refreshGauges() }, limits: limits,
         tokens: Tokens(), metrics: Metrics(), logger: quiet),
-      identity: nil, logger: quiet
+      credentials: nil, logger: quiet
     ) { port in
       logger.notice("listening for operators", metadata: ["port": .stringConvertible(port)])
     }
@@ -77,29 +81,25 @@ struct LeakService: Sendable {
       connectionsPerClient: options.connectionsPerClient, answerSeconds: options.answerSeconds)
   }
 
-  /// Takes up what `--database` names now. Where that is refused, the daemon stays with what it has.
+  /// Takes up certificate, key, tokens and what `--database` names now, each for itself. Where one is refused, the daemon stays with
+  /// what it has of it.
   private func reload() async {
-    let result: Result<ServedDatabase, LeakdError> = await withCheckedContinuation { continuation in
+    let database: ServedDatabase? = await withCheckedContinuation { continuation in
       // Reading and checking every byte takes a while, and must not hold up the event loops.
       DispatchQueue.global(qos: .utility).async {
-        do throws(LeakdError) {
-          continuation.resume(returning: .success(try options.openDatabase()))
-        } catch { continuation.resume(returning: .failure(error)) }
+        reloads.take(credentials)
+        if options.tokens != nil { reloads.take(tokens) }
+        continuation.resume(
+          returning: reloads.take("database") { () throws(LeakdError) in try options.openDatabase() })
       }
     }
-    switch result {
-    case .success(let database):
-      shelf.replace(with: database)
-      metrics.add(to: "hitoku_reloads_total", ["result": "done"])
-      logDatabase("reloaded", database)
-      let grace = Duration.seconds(options.graceSeconds)
-      Task {
-        try? await Task.sleep(for: grace)
-        shelf.dropExpired()
-      }
-    case .failure(let error):
-      metrics.add(to: "hitoku_reloads_total", ["result": "refused"])
-      logger.error("reload refused", metadata: ["reason": "\(error)"])
+    guard let database else { return }
+    shelf.replace(with: database)
+    logDatabase("reloaded", database)
+    let grace = Duration.seconds(options.graceSeconds)
+    Task {
+      try? await Task.sleep(for: grace)
+      shelf.dropExpired()
     }
   }
 
@@ -119,9 +119,6 @@ struct LeakService: Sendable {
 
   private func declareMetrics() {
     metrics.declare("hitoku_elements_total", .counter, "Elements that were let through to evaluation.")
-    metrics.declare("hitoku_reloads_total", .counter, "Reloads by result.")
-    // Series that begin with their first event would hide it from rates.
-    for result in ["done", "refused"] { metrics.add(0, to: "hitoku_reloads_total", ["result": result]) }
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
     metrics.declare("hitoku_work_waiting", .gauge, "Computations that wait for a thread.")
     metrics.declare("hitoku_database_items", .gauge, "Distinct items of the current database.")

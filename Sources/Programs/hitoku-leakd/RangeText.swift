@@ -6,9 +6,9 @@ import Secrets
 struct RangeText {
   let bytes: [UInt8]
 
-  /// With padding, lines with the count 0 fill it up to a random number of 800 to 1,000.
-  init(_ file: RangeFile, prefix: Int, isPadded: Bool) {
-    var lines = file.entries(prefix: prefix).map { "\($0.suffix):\($0.count)" }
+  /// Throws what the file does. With padding, lines with the count 0 fill it up to a random number of 800 to 1,000.
+  init(_ file: RangeFile, prefix: Int, isPadded: Bool) throws(LeakDatabaseError) {
+    var lines = try file.entries(prefix: prefix).map { "\($0.suffix):\($0.count)" }
     if isPadded {
       let wanted = Int.random(in: 800...1000)
       let digits = 2 * file.hash.byteCount - RangeFile.prefixDigits

@@ -117,7 +117,9 @@ final class ServedDatabase: Sendable {
       let query = try client.query(output: SystemRandom.bytes(count: 64))
       let (keys, asked) = (client.expansionKeys, query.bytes)
       let response = try answer(database, lookup, bucket: 0, keys: keys, query: asked)
-      guard try query.finish(response) == .absent else { throw LeakdError.failedCheck(database: path) }
+      guard let response, try query.finish(response) == .absent else {
+        throw LeakdError.failedCheck(database: path)
+      }
       return (keys.count, asked.count, response.count)
     } catch { throw .failedCheck(database: path) }
   }
@@ -147,14 +149,14 @@ final class ServedDatabase: Sendable {
 
   private static func answer(
     _ database: LeakDatabase, _ lookup: LookupServer, bucket: Int, keys: [UInt8], query: [UInt8]
-  ) throws(LookupError) -> [UInt8] {
+  ) throws(LookupError) -> [UInt8]? {
     let keys = keys.isEmpty ? nil : try lookup.expansionKeys(keys)
     return try database.withTable(bucket) { (table, description) throws(LookupError) in
       try lookup.answer(query, table: table, description: description, keys: keys)
     }
   }
 
-  /// Whether the files are those that were checked.
+  /// Whether what is read is what was checked.
   var isUnchanged: Bool { database.isUnchanged && ranges.values.allSatisfy(\.isUnchanged) }
 
   /// True once, for the log.
@@ -166,13 +168,13 @@ final class ServedDatabase: Sendable {
   /// `TableDescription.encoded()` of a bucket.
   func description(_ bucket: Int) -> [UInt8] { database.descriptions[bucket].encoded() }
 
-  /// Answers a body of `keyByteCount` + `queryByteCount` bytes.
-  func answer(_ body: [UInt8], bucket: Int) -> Result<[UInt8], LookupError> {
+  /// Answers a body of `keyByteCount` + `queryByteCount` bytes; nil where the table cannot be read any more.
+  func answer(_ body: [UInt8], bucket: Int) -> Result<[UInt8], LookupError>? {
     do throws(LookupError) {
-      return .success(
-        try Self.answer(
-          database, lookup, bucket: bucket, keys: Array(body[..<keyByteCount]),
-          query: Array(body[keyByteCount...])))
+      let answer = try Self.answer(
+        database, lookup, bucket: bucket, keys: Array(body[..<keyByteCount]),
+        query: Array(body[keyByteCount...]))
+      return answer.map { .success($0) }
     } catch { return .failure(error) }
   }
 

@@ -20,7 +20,8 @@ struct SumDaemon: AsyncParsableCommand {
 
       Analysts put the printed key into their studies; contributors pin the certificate of the identity and the study's \
       digest. The daemon has no key that decrypts anything.
-      SIGTERM: answer what came in, and stop.
+      SIGHUP: read --identity and --client-certificates again; what is refused stays as it was. SIGTERM: answer what came \
+      in, and stop.
       The log, JSON lines on standard error, and the metrics never hold a token, a name or a ciphertext.
 
       Exit codes: 0 stopped in good order; 64 wrong usage; 65 a key, the identity or an argument is not as it should be; \
@@ -33,6 +34,11 @@ struct SumDaemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serve until SIGTERM.")
     @OptionGroup var place: StateFolder
     @Option(help: "The folder of the TLS key and certificate.") var identity: String
+    @Option(
+      help:
+        "Let in only clients that show a certificate of this PEM file, or one that an authority in it issued."
+    )
+    var clientCertificates: String?
     @Option(help: "Where clients come to.") var listen = "127.0.0.1:7444"
     @Option(help: "Where operators come to, in clear: /metrics, /health, /ready.")
     var operatorListen = "127.0.0.1:9465"

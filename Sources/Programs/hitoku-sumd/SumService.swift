@@ -1,7 +1,6 @@
 #if Services
 import ContributionStore
 import HTTPService
-import Identities
 import Logging
 import ServiceLifecycle
 
@@ -9,17 +8,22 @@ import ServiceLifecycle
 struct SumService: Sendable {
   private let options: SumDaemon.Serve
   private let logger: Logger
-  private let identity: Identity
+  private let credentials: ServiceCredentials
   private let studies: ServedStudies
   private let pool: WorkPool
   private let metrics = Metrics()
+  private let reloads: Reloads
   private let readiness = Readiness()
 
   /// Opens everything that the options name. Throws `SumdError`.
   init(_ options: SumDaemon.Serve, _ logger: Logger) throws(SumdError) {
     self.options = options
     self.logger = logger
-    do { identity = try Identity(folder: options.identity) } catch { throw .identity(error) }
+    do {
+      credentials = try ServiceCredentials(
+        identity: options.identity, clientCertificates: options.clientCertificates)
+    } catch { throw .service(error) }
+    reloads = Reloads(of: ["identity"], metrics: metrics, logger: logger)
     studies = ServedStudies(store: try options.place.openStore(), key: try options.place.openKey())
     pool = WorkPool(threads: options.threads, places: options.queue)
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
@@ -36,24 +40,24 @@ struct SumService: Sendable {
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: true)
     let routes = SumRoutes(studies: studies, pool: pool, readiness: readiness, logger: logger)
-    let clients = try listener(options.listen).application(
+    let clients = listener(options.listen).application(
       ServiceResponder(
         routes, limits: limits, tokens: StoredTokens(store: studies.store), metrics: metrics, logger: logger),
-      identity: identity, logger: quiet
+      credentials: credentials, logger: quiet
     ) { port in
       readiness.isReady = true
       logger.notice("listening", metadata: ["port": .stringConvertible(port)])
     }
-    let operators = try listener(options.operatorListen).application(
+    let operators = listener(options.operatorListen).application(
       ServiceResponder(
         OperatorRoutes(metrics: metrics, readiness: readiness) { refreshGauges() }, limits: limits,
         tokens: Tokens(), metrics: Metrics(), logger: quiet),
-      identity: nil, logger: quiet
+      credentials: nil, logger: quiet
     ) { port in
       logger.notice("listening for operators", metadata: ["port": .stringConvertible(port)])
     }
     try await ServiceRun(readiness: readiness, drainSeconds: options.drainSeconds, logger: quiet)
-      .run([operators, clients]) {}
+      .run([operators, clients]) { reloads.take(credentials) }
     logger.notice("stopped")
   }
 

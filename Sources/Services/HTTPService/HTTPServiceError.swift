@@ -1,4 +1,5 @@
 import Glibc
+import Identities
 
 /// Why a service cannot be set up. Carries paths, never secrets.
 public enum HTTPServiceError: Error, Equatable, Sendable {
@@ -14,6 +15,10 @@ public enum HTTPServiceError: Error, Equatable, Sendable {
   case malformedTokens(path: String, line: Int)
   /// The file of tokens cannot be read.
   case unreadableTokens(path: String)
+  /// The key, the certificate, or a certificate of clients cannot be used.
+  case identity(IdentityError)
+  /// The file of clients' certificates holds authorities and single ones.
+  case mixedCertificates(path: String)
   /// The TLS library refuses the identity.
   case tls
 }
@@ -37,6 +42,9 @@ extension HTTPServiceError: CustomStringConvertible {
     case .malformedTokens(let path, let line):
       "\(path), line \(line): a line is a name, a space and the SHA-256 of a token in 64 digits; each name once."
     case .unreadableTokens(let path): "cannot read \(path). Check the path and its permissions."
+    case .identity(let error): "\(error). \(error.hint)"
+    case .mixedCertificates(let path):
+      "\(path) holds authorities beside certificates of clients. Give one kind: authorities, or clients' own certificates."
     case .tls: "the certificate or its key is refused. Make an identity with: hitoku identity create FOLDER"
     }
   }

@@ -2,7 +2,6 @@
 import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
-import Identities
 import Logging
 import NIOCore
 import NIOSSL
@@ -41,16 +40,14 @@ public struct ServiceListener: Sendable {
     self.connectionsPerClient = connectionsPerClient ?? max(4, connections / 16)
   }
 
-  /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `identity` is nil: then nothing that is secret may
+  /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `credentials` is nil: then nothing that is secret may
   /// go there. `onListening` hears the port. Where it cannot listen there, its run ends with `address`.
-  ///
-  /// Throws `tls`.
   public func application<Routes>(
-    _ responder: ServiceResponder<Routes>, identity: Identity?, logger: Logger,
+    _ responder: ServiceResponder<Routes>, credentials: ServiceCredentials?, logger: Logger,
     onListening: @escaping @Sendable (Int) -> Void
-  ) throws(HTTPServiceError) -> some Service {
+  ) -> some Service {
     let application = Application(
-      responder: responder, server: try server(identity, responder.buffered),
+      responder: responder, server: server(credentials, responder.buffered),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: .maximum(connections, logger: logger)),
@@ -58,32 +55,25 @@ public struct ServiceListener: Sendable {
     return Addressed(base: application, address: "\(host):\(port)")
   }
 
-  private func server(
-    _ identity: Identity?, _ buffered: BufferedBytes
-  ) throws(HTTPServiceError) -> HTTPServerBuilder {
+  private func server(_ credentials: ServiceCredentials?, _ buffered: BufferedBytes) -> HTTPServerBuilder {
     let patience = TimeAmount.seconds(Int64(answerSeconds))
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [AnswerDeadline(patience, buffered)],
       idleTimeout: .seconds(Int64(idleSeconds)),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))
-    guard let identity else { return .http1(configuration: http1) }
-    var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: [.certificate(identity.certificate.tlsCertificate)],
-      privateKey: .privateKey(identity.privateKey))
-    tls.minimumTLSVersion = .tlsv13
-    // Refused here, once, and not at the first connection.
-    do { _ = try NIOSSLContext(configuration: tls) } catch { throw .tls }
+    guard let credentials else { return .http1(configuration: http1) }
     let http2 = HTTP2ChannelConfiguration(
       idleTimeout: .seconds(idleSeconds), gracefulCloseTimeout: .seconds(idleSeconds),
       streamConfiguration: http1)
-    let (configuration, seconds) = (tls, handshakeSeconds)
+    let seconds = handshakeSeconds
     let connections = ClientConnections(limit: connectionsPerClient)
     return HTTPServerBuilder { responder in
-      ConnectionLimits(
-        base: try HTTP2UpgradeChannel(
-          tlsConfiguration: configuration, configuration: http2, responder: responder), seconds: seconds,
-        connections: connections)
+      let current = try CurrentChannel(credentials) { tls in
+        try HTTP2UpgradeChannel(tlsChannelConfiguration: tls, configuration: http2, responder: responder)
+      }
+      return ConnectionLimits(
+        base: current.channel, current: current, seconds: seconds, connections: connections)
     }
   }
 }
@@ -103,13 +93,16 @@ private struct Addressed<Base: Service>: Service {
 /// Closes connections that do not complete the handshake in time, which nothing else would, and those that are too many of one
 /// client.
 private struct ConnectionLimits: ServerChildChannel {
+  /// Serves connections, whatever they were set up by.
   let base: HTTP2UpgradeChannel
+  /// Sets connections up.
+  let current: CurrentChannel
   let seconds: Int
   let connections: ClientConnections
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP2UpgradeChannel.Value> {
     let (seconds, isTaken) = (seconds, connections.take(channel))
-    return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+    return current.channel.setup(channel: channel, logger: logger).flatMapThrowing { value in
       // Behind the TLS handler, before the one that waits for the chosen protocol and keeps its event.
       let tls = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
       try channel.pipeline.syncOperations.addHandler(FlushBeforeClose(), position: .after(tls))

@@ -2,6 +2,7 @@
 import Foundation
 import Primitives
 import Secrets
+import Synchronization
 
 /// Who knows clients by their tokens.
 public protocol TokenBook: Sendable {
@@ -13,6 +14,9 @@ public protocol TokenBook: Sendable {
 /// holds no token that could be used.
 public struct Tokens: TokenBook {
   private let names: [[UInt8]: String]
+
+  /// How many there are.
+  public var count: Int { names.count }
 
   /// Nobody has a token.
   public init() { names = [:] }
@@ -51,6 +55,33 @@ public struct Tokens: TokenBook {
       rest = rest.dropFirst(2)
     }
     return bytes
+  }
+}
+
+/// The tokens of a file, which is read again while a service runs.
+public final class TokenFile: TokenBook {
+  private let path: String?
+  private let tokens: Mutex<Tokens>
+
+  /// As `Tokens` reads it; without a file nobody has a token. Throws `unreadableTokens` and `malformedTokens`.
+  public init(path: String?) throws(HTTPServiceError) {
+    self.path = path
+    tokens = Mutex(try Self.read(path))
+  }
+
+  /// Reads the file again, and gives the number of its tokens: those that are gone from it are nobody's from the next request on.
+  /// Where it throws, all stays as it was. Throws `unreadableTokens` and `malformedTokens`.
+  public func reload() throws(HTTPServiceError) -> Int {
+    let read = try Self.read(path)
+    tokens.withLock { $0 = read }
+    return read.count
+  }
+
+  /// Whose token it is; nil where it is nobody's.
+  public func client(of token: String) -> ClientName? { tokens.withLock { $0 }.client(of: token) }
+
+  private static func read(_ path: String?) throws(HTTPServiceError) -> Tokens {
+    try path.map { path throws(HTTPServiceError) in try Tokens(file: path) } ?? Tokens()
   }
 }
 #endif

@@ -11,6 +11,8 @@ public enum LeakClientError: Error, Equatable, Sendable {
   case unreachable(String)
   /// The server's certificate is not the pinned one, or nothing that the system trusts.
   case untrusted
+  /// The server asks for a client's certificate, and was shown none that it takes.
+  case certificateRefused
   /// The server refused a request, and asks to wait for so many seconds where it says so.
   case refused(Problem, retryAfter: Int?)
   /// An answer that no correct server sends.
@@ -41,6 +43,7 @@ extension LeakClientError: CustomStringConvertible {
     case .unreadableCertificate(let path): "\(path) holds no single certificate in PEM."
     case .unreachable(let reason): "the server cannot be reached: \(reason)."
     case .untrusted: "the server does not show the certificate that it should."
+    case .certificateRefused: "the server takes only clients that show a certificate that it knows."
     case .refused(let problem, _):
       "the server refused: \(problem.kind?.title ?? "The reason is none that this program knows.")"
     case .malformedAnswer: "the server answered what no correct server answers."
@@ -63,6 +66,7 @@ extension LeakClientError: CustomStringConvertible {
     case .unreachable: "Check address and port, and whether the daemon runs."
     case .untrusted:
       "Give a self-signed certificate, or that of the server's authority, with --peer, compared on another channel. Nothing was asked."
+    case .certificateRefused: "Give --identity FOLDER, and certificate.pem of it to who runs the server."
     case .refused(let problem, _) where problem.kind == .unauthorized:
       "Give the token that you got for this server with --token-file."
     case .refused(_, let seconds?): "Try again in \(seconds) seconds."

@@ -1,4 +1,5 @@
 #if Services
+import Identities
 import ServiceClient
 import ServiceContracts
 
@@ -10,10 +11,10 @@ struct LeakServer: Sendable {
   private let connection: ServiceConnection
 
   /// `address`: `https://HOST[:PORT]` or `HOST:PORT`. Throws `malformedAddress` and `unreadableCertificate`.
-  init(_ address: String, trust: ServerTrust, token: String?) throws(LeakClientError) {
-    do { connection = try ServiceConnection(address, trust: trust, token: token) } catch {
-      throw LeakClientError(error)
-    }
+  init(_ address: String, trust: ServerTrust, token: String?, identity: Identity?) throws(LeakClientError) {
+    do {
+      connection = try ServiceConnection(address, trust: trust, token: token, identity: identity)
+    } catch { throw LeakClientError(error) }
   }
 
   /// Ends all connections.
@@ -63,6 +64,7 @@ extension LeakClientError {
     case .unreadableCertificate(let path): self = .unreadableCertificate(path: path)
     case .unreachable(let reason): self = .unreachable(reason)
     case .untrusted: self = .untrusted
+    case .certificateRefused: self = .certificateRefused
     case .refused(let problem, let seconds): self = .refused(problem, retryAfter: seconds)
     case .malformedAnswer: self = .malformedAnswer
     }

@@ -1,5 +1,6 @@
 #if Services
 import Foundation
+import Identities
 import LabeledLookup
 import LeakCheck
 import ObliviousPRF
@@ -50,9 +51,10 @@ public struct LeakSession: Sendable {
   /// happens a second time with the new one.
   public static func with<R: Sendable>(
     _ address: String, trust: LeakServerTrust, key: PRFPublicKey, token: String? = nil,
+    identity: Identity? = nil,
     _ body: @Sendable (LeakSession) async throws(LeakClientError) -> R
   ) async throws(LeakClientError) -> R {
-    let server = try LeakServer(address, trust: trust, token: token)
+    let server = try LeakServer(address, trust: trust, token: token, identity: identity)
     do throws(LeakClientError) {
       let result: R
       do throws(LeakClientError) {

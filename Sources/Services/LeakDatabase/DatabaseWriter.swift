@@ -98,8 +98,9 @@ struct DatabaseWriter {
     _ partial: String, _ path: String, items: Int, sources: [String]
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     func file(_ name: String) throws(LeakDatabaseError) -> DatabaseManifest.File {
-      let mapped = try OpenFile(partial + "/" + name, flags: O_RDONLY).mapped()
-      return DatabaseManifest.File(name: name, bytes: mapped.count, checksum: mapped.checksum().hex)
+      let file = try OpenFile(partial + "/" + name, flags: O_RDONLY)
+      return DatabaseManifest.File(
+        name: name, bytes: try file.byteCount(), checksum: try file.checksum().hex)
     }
     var batchFiles: DatabaseManifest.Batch?
     if let set = settings.batchSet {

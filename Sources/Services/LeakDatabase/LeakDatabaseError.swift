@@ -8,6 +8,8 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case system(path: String, errno: Int32)
   /// A file is not what the manifest says: cut short, changed, or of another build.
   case damaged(path: String)
+  /// A table has long runs of zeros, which no builder writes, under a checksum that fits.
+  case zeroed(path: String)
   /// The manifest is none of format 1, or its checksum is another.
   case malformedManifest
   /// The work store was begun with other settings or another key.
@@ -59,6 +61,8 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .system(let path, let code):
       "\(path): \(systemText(code)). Check the path, permissions and free space."
     case .damaged(let path): "\(path) is not what the manifest says. Build or copy the database again."
+    case .zeroed(let path):
+      "\(path) has runs of zeros, which no build writes: a part of it is lost. Copy or build the database again."
     case .malformedManifest:
       "the manifest is damaged, or not one of this version. Build or copy the database again."
     case .otherWork: "the work folder belongs to another key or other settings. Use a fresh folder."

@@ -70,7 +70,7 @@ public struct RangeBuilder: ~Copyable {
     try file.write(index.flatMap { Self.littleEndian($0, 4) }, at: RangeFile.headerByteCount)
     let zeros = [UInt8](repeating: 0, count: RangeFile.headerByteCount)
     try file.write(zeros, at: 0)
-    let checksum = try file.mapped().checksum(from: RangeFile.headerByteCount)
+    let checksum = try file.checksum(from: RangeFile.headerByteCount)
     let header =
       RangeFile.magic + Self.littleEndian(UInt32(1), 4) + Self.littleEndian(hash.rawValue, 4)
       + Self.littleEndian(entries, 8) + checksum

@@ -1,4 +1,3 @@
-// Fence: numbers are read from the mapped file, inside the ranges that were checked when it was opened.
 import Glibc
 import LeakCheck
 
@@ -26,7 +25,7 @@ public struct RangeEntry: Sendable, Hashable {
   public var suffix: String { String(hash.hex.dropFirst(RangeFile.prefixDigits)).uppercased() }
 }
 
-/// Sorted hashes of a published list, for the range API of Have I Been Pwned; mapped, and checked as it is opened.
+/// Sorted hashes of a published list, for the range API of Have I Been Pwned; checked as it is opened, and read where it is asked.
 ///
 ///     bytes    content, numbers little-endian
 ///     8        "HITOKURG"
@@ -54,13 +53,14 @@ public struct RangeFile: Sendable {
   public let hash: RangeHash
   /// How many.
   public let count: Int
-  private let file: MappedFile
+  private let file: KeptFile
 
   /// Opens the file and checks every byte of it. Throws `system`, `damaged`.
   public init(path: String) throws(LeakDatabaseError) {
-    let file = try OpenFile(path, flags: O_RDONLY).mapped()
+    let open = try OpenFile(path, flags: O_RDONLY)
+    let file = try open.kept()
     guard file.count >= Self.headerByteCount + Self.indexByteCount else { throw .damaged(path: path) }
-    let header = file.bytes(0..<Self.headerByteCount)
+    let header = try file.bytes(0..<Self.headerByteCount)
     func number(_ start: Int, _ count: Int) -> UInt64 {
       (0..<count).reduce(0) { $0 | UInt64(header[start + $1]) << UInt64(8 * $1) }
     }
@@ -70,12 +70,13 @@ public struct RangeFile: Sendable {
     else { throw .damaged(path: path) }
     let length = Self.headerByteCount + Self.indexByteCount + Int(entries) * (hash.byteCount + 4)
     guard file.count == length,
-      file.checksum(from: Self.headerByteCount) == Array(header[24..<56])
+      try open.checksum(from: Self.headerByteCount) == Array(header[24..<56])
     else { throw .damaged(path: path) }
     (self.hash, count, self.file) = (hash, Int(entries), file)
+    let index = try file.bytes(Self.headerByteCount..<(Self.headerByteCount + Self.indexByteCount))
     var before = 0
     for prefix in 0...Self.prefixCount {
-      let next = start(of: prefix)
+      let next = Self.number(index, 4 * prefix)
       guard next >= before, prefix > 0 || next == 0 else { throw .damaged(path: path) }
       before = next
     }
@@ -85,11 +86,8 @@ public struct RangeFile: Sendable {
   /// Whether nobody wrote to the file or cut it since it was checked.
   public var isUnchanged: Bool { file.isUnchanged }
 
-  private func start(of prefix: Int) -> Int {
-    let place = Self.headerByteCount + 4 * prefix
-    return file.withBytes(place..<(place + 4)) { span in
-      Int(UInt32(littleEndian: unsafe span.unsafeLoadUnaligned(as: UInt32.self)))
-    }
+  private static func number(_ bytes: [UInt8], _ place: Int) -> Int {
+    Int(bytes[place..<(place + 4)].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
   }
 
   /// The number of a prefix of exactly five hexadecimal digits, in upper or lower case; nil for other text.
@@ -99,17 +97,21 @@ public struct RangeFile: Sendable {
     return Int(text, radix: 16)
   }
 
-  /// All hashes that begin with `prefix` in 0..<`prefixCount`, in order.
-  public func entries(prefix: Int) -> [RangeEntry] {
+  /// All hashes that begin with `prefix` in 0..<`prefixCount`, in order. Throws `damaged` where the file was written to or cut since
+  /// it was checked, and `system`.
+  public func entries(prefix: Int) throws(LeakDatabaseError) -> [RangeEntry] {
     precondition((0..<Self.prefixCount).contains(prefix), "a prefix of 20 bits")
-    let (first, last) = (start(of: prefix), start(of: prefix + 1))
+    let place = Self.headerByteCount + 4 * prefix
+    let bounds = try file.bytes(place..<(place + 8))
+    let (first, last) = (Self.number(bounds, 0), Self.number(bounds, 4))
+    // What was checked is ascending; a change is noticed at the latest now.
+    guard first <= last, last <= count else { throw .damaged(path: file.path) }
     let (size, base) = (hash.byteCount + 4, Self.headerByteCount + Self.indexByteCount)
-    let bytes = file.bytes((base + first * size)..<(base + last * size))
+    let bytes = try file.bytes((base + first * size)..<(base + last * size))
     return stride(from: 0, to: bytes.count, by: size).map { place in
-      let count = bytes[(place + size - 4)..<(place + size)].reversed().reduce(UInt32(0)) {
-        $0 << 8 | UInt32($1)
-      }
-      return RangeEntry(hash: Array(bytes[place..<(place + size - 4)]), count: count)
+      RangeEntry(
+        hash: Array(bytes[place..<(place + size - 4)]),
+        count: UInt32(Self.number(bytes, place + size - 4)))
     }
   }
 }

@@ -1,10 +1,10 @@
 #if Services
 import AsyncHTTPClient
 import Foundation
+import Identities
 import NIOCore
 import NIOSSL
 import ServiceContracts
-import X509
 
 /// Whom to believe that they are the server.
 public enum ServerTrust: Sendable, Hashable {
@@ -20,8 +20,11 @@ public struct ServiceConnection: Sendable {
   private let token: String?
   private let client: HTTPClient
 
-  /// Nothing is sent yet. `address`: `https://HOST[:PORT]` or `HOST:PORT`. Throws `malformedAddress` and `unreadableCertificate`.
-  public init(_ address: String, trust: ServerTrust, token: String?) throws(ServiceClientError) {
+  /// Nothing is sent yet. `address`: `https://HOST[:PORT]` or `HOST:PORT`. `identity` is shown to servers that ask for a certificate.
+  /// Throws `malformedAddress` and `unreadableCertificate`.
+  public init(
+    _ address: String, trust: ServerTrust, token: String?, identity: Identity? = nil
+  ) throws(ServiceClientError) {
     let text = address.contains("://") ? address : "https://" + address
     guard let url = URLComponents(string: text), url.scheme == "https", let host = url.host, !host.isEmpty,
       ["", "/"].contains(url.path), url.query == nil, url.user == nil, url.password == nil,
@@ -31,16 +34,20 @@ public struct ServiceConnection: Sendable {
     self.token = token
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
-    var pinned: NIOSSLCertificate?
+    if let identity {
+      tls.certificateChain = [.certificate(identity.certificate.tlsCertificate)]
+      tls.privateKey = .privateKey(identity.privateKey)
+    }
+    var pinned: TrustedCertificates?
     if case .certificate(let file) = trust {
-      let (certificate, isAuthority) = try Self.certificate(file)
-      if isAuthority {
-        tls.trustRoots = .certificates([certificate])
+      let trusted = try Self.certificate(file)
+      if trusted.single.isEmpty {
+        tls.trustRoots = .certificates(trusted.authorities)
       } else {
         // The library takes no such certificate for an anchor. It proves the possession of its key in the handshake all
         // the same, and before any request goes out it is compared with the pinned one.
         tls.certificateVerification = .none
-        pinned = certificate
+        pinned = trusted
       }
     }
     var configuration = HTTPClient.Configuration(
@@ -51,30 +58,18 @@ public struct ServiceConnection: Sendable {
     if let pinned {
       configuration.http1_1ConnectionDebugInitializer = { channel in
         channel.nioSSL_peerCertificate().flatMapThrowing { shown in
-          guard let shown, shown == pinned, Self.isValid(shown) else { throw ServiceClientError.untrusted }
+          guard let shown, pinned.holdsSingle(shown) else { throw ServiceClientError.untrusted }
         }
       }
     }
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
-  private static func isValid(_ certificate: NIOSSLCertificate) -> Bool {
-    let now = Date().timeIntervalSince1970
-    return Double(certificate.notValidBefore) <= now && now <= Double(certificate.notValidAfter)
-  }
-
-  private static func certificate(
-    _ file: String
-  ) throws(ServiceClientError) -> (NIOSSLCertificate, isAuthority: Bool) {
-    do {
-      let text = try String(contentsOfFile: file, encoding: .utf8)
-      let certificates = try NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
-      guard certificates.count == 1 else { throw ServiceClientError.unreadableCertificate(path: file) }
-      let parsed = try Certificate(derEncoded: certificates[0].toDERBytes())
-      var isAuthority = false
-      if case .isCertificateAuthority = try parsed.extensions.basicConstraints { isAuthority = true }
-      return (certificates[0], isAuthority)
-    } catch { throw .unreadableCertificate(path: file) }
+  private static func certificate(_ file: String) throws(ServiceClientError) -> TrustedCertificates {
+    guard let trusted = try? TrustedCertificates(file: file),
+      trusted.authorities.count + trusted.single.count == 1
+    else { throw .unreadableCertificate(path: file) }
+    return trusted
   }
 
   /// Ends all connections.
@@ -129,11 +124,9 @@ public struct ServiceConnection: Sendable {
     } catch is NIOTooManyBytesError {
       throw .malformedAnswer
     } catch let error as NIOSSLError {
-      // A server that goes away during the handshake has shown nothing false.
-      let ends: [NIOSSLError] = [.uncleanShutdown, .handshakeFailed(.sslError([.eofDuringHandshake]))]
-      throw ends.contains(error) ? .unreachable("the connection broke off") : .untrusted
-    } catch is BoringSSLError {
-      throw .untrusted
+      throw Self.reason(error)
+    } catch let error as BoringSSLError {
+      throw Self.reason(error)
     } catch is NIOSSLExtraError {
       // Another host's name.
       throw .untrusted
@@ -142,6 +135,17 @@ public struct ServiceConnection: Sendable {
     } catch let error as IOError {
       throw .unreachable(error.description)
     } catch { throw .unreachable("the connection failed") }
+  }
+
+  /// Why there is no TLS. An alert comes from the server, after it proved who it is: it does not take this client's certificate, or
+  /// wants one.
+  private static func reason(_ error: any Error) -> ServiceClientError {
+    // A server that goes away during the handshake has shown nothing false.
+    let ends: [NIOSSLError] = [.uncleanShutdown, .handshakeFailed(.sslError([.eofDuringHandshake]))]
+    if let error = error as? NIOSSLError, ends.contains(error) {
+      return .unreachable("the connection broke off")
+    }
+    return "\(error)".contains("_ALERT_") ? .certificateRefused : .untrusted
   }
 }
 #endif

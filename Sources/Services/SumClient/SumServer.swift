@@ -1,6 +1,7 @@
 #if Services
 import EncryptedSum
 import Foundation
+import Identities
 import Secrets
 import ServiceClient
 import ServiceContracts
@@ -13,11 +14,12 @@ public struct SumServer: Sendable {
   /// Nothing is sent yet. `onWait` hears of the seconds for which a request waits because the server asked for it. Throws
   /// `malformedAddress` and `unreadableCertificate`.
   public init(
-    _ address: String, trust: ServerTrust, token: String,
+    _ address: String, trust: ServerTrust, token: String, identity: Identity? = nil,
     onWait: @escaping @Sendable (_ seconds: Int) -> Void = { _ in }
   ) throws(ServiceClientError) {
     connection = PatientConnection(
-      connection: try ServiceConnection(address, trust: trust, token: token), onWait: onWait)
+      connection: try ServiceConnection(address, trust: trust, token: token, identity: identity),
+      onWait: onWait)
   }
 
   /// Ends all connections.

@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import Foundation
+import Identities
 import LeakCheck
 import LeakClient
 import LeakDatabase
@@ -41,6 +42,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
   var credentials = false
   @Flag(help: "One lookup for each password, never batches.") var single = false
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
+  @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
+  var identity: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -67,7 +70,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
       String(decoding: try readWholeFile($0, limit: 4096), as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    let report = try await ask(key, token)
+    let identity = try identity.map { folder in try explained { try Identity(folder: folder) } }
+    let report = try await ask(key, token, identity)
     try report.print(json: json)
     if report.leaked > 0 { throw ExitCode(1) }
   }
@@ -95,14 +99,16 @@ struct LeakCheckCommand: AsyncParsableCommand {
   }
 
   /// Passwords are read once the server has shown its certificate and its key.
-  private func ask(_ key: PRFPublicKey, _ token: String?) async throws -> LeakReport {
+  private func ask(
+    _ key: PRFPublicKey, _ token: String?, _ identity: Identity?
+  ) async throws -> LeakReport {
     let (single, namesUsers) = (single, user != nil || credentials)
     let trust = peer.map { LeakServerTrust.certificate(file: $0) } ?? .system
     let unusable = Mutex<CommandFailure?>(nil)
     // Kept for a second start with a database that was just replaced.
     let known = Mutex<[LeakInput]?>(nil)
     do {
-      return try await LeakSession.with(server, trust: trust, key: key, token: token) {
+      return try await LeakSession.with(server, trust: trust, key: key, token: token, identity: identity) {
         session throws(LeakClientError) in
         let document = session.document
         guard !namesUsers || document.kind == .credentials else { throw .wrongKind }

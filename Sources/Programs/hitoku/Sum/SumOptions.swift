@@ -2,6 +2,7 @@
 import ArgumentParser
 import EncryptedSum
 import Foundation
+import Identities
 import ServiceClient
 import Studies
 import SumClient
@@ -12,15 +13,18 @@ struct SumServerOptions: ParsableArguments {
   @Option(help: "https://HOST[:PORT] or HOST:PORT.") var server: String
   @Option(help: "The server's certificate.pem, or its authority's; default: what this system trusts.")
   var peer: String?
+  @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
+  var identity: String?
   @Option(help: "A file with the token that the provider made.") var tokenFile: String
 
   /// Runs `body` with a connection, and gives its errors hints and exit codes.
   func with<Value>(_ body: (SumServer) async throws -> Value) async throws -> Value {
     let token = String(decoding: try readWholeFile(tokenFile, limit: 4096), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
+    let identity = try identity.map { folder in try explained { try Identity(folder: folder) } }
     do {
       let connection = try SumServer(
-        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token,
+        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token, identity: identity,
         onWait: { note("the server asks to wait for \($0) s") })
       do {
         let value = try await body(connection)
