@@ -63,8 +63,9 @@ final class SumStage {
     return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  func start() throws {
-    let (program, port) = try launch("state")
+  /// Starts the daemon, with options besides those of the stage.
+  func start(_ more: [String] = []) throws {
+    let (program, port) = try launch("state", more)
     (daemon, ports) = (program, [port])
   }
 
@@ -80,13 +81,13 @@ final class SumStage {
     ports.append(port)
   }
 
-  private func launch(_ state: String) throws -> (RunningProgram, port: String) {
+  private func launch(_ state: String, _ more: [String] = []) throws -> (RunningProgram, port: String) {
     let program = try RunningProgram(
       [
         "serve", "--state", path(state), "--identity", path("server"), "--listen", "127.0.0.1:0",
         "--operator-listen", "127.0.0.1:0", "--rate", "1000000", "--burst", "1000000", "--log-level",
         "notice",
-      ] + store + options, of: "hitoku-sumd", in: folder)
+      ] + store + options + more, of: "hitoku-sumd", in: folder)
     let line = try #require(program.waitForLine(holding: #""listening""#))
     let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
     return (program, "\(try #require(fields?["port"]))")

@@ -20,6 +20,9 @@ struct SumRoutes: ServiceRoutes {
   let studies: ServedStudies
   let pool: WorkPool
   let readiness: Readiness
+  let page: WebPage
+  /// What everybody may see.
+  let publicStudies: PublicStudies
   let logger: Logger
 
   var store: ContributionStore { studies.store }
@@ -80,6 +83,13 @@ struct SumRoutes: ServiceRoutes {
     case .openapi: return ServiceAnswer(mediaType: "application/yaml", bytes: PackageResources.openapi_yaml)
     case .provider:
       return try Self.json(SumProviderDocument(publicKey: Digits.text(studies.key.publicKey.bytes)))
+    case .listPublic: return try await compute { () throws(Refusal) in try self.listPublic() }
+    case .readPublic, .readPublicResult:
+      let digest = endpoint.study ?? ""
+      return try await compute { () throws(Refusal) in
+        operation == .readPublic ? try self.readPublic(digest) : try self.readPublicResult(digest)
+      }
+    case .page: if let place = endpoint.page { return try page.answer(place, request) }
     default: break
     }
     guard let scope = ticket.scope else { throw Refusal(.unauthorized) }

@@ -39,7 +39,9 @@ struct SumService: Sendable {
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: true)
-    let routes = SumRoutes(studies: studies, pool: pool, readiness: readiness, logger: logger)
+    let routes = SumRoutes(
+      studies: studies, pool: pool, readiness: readiness, page: WebPage(),
+      publicStudies: options.publicStudies, logger: logger)
     let clients = listener(options.listen).application(
       ServiceResponder(
         routes, limits: limits, tokens: StoredTokens(store: studies.store), metrics: metrics, logger: logger),

@@ -11,8 +11,8 @@ import ServiceContracts
 public struct SumServer: Sendable {
   private let connection: PatientConnection
 
-  /// Nothing is sent yet. `onWait` hears of the seconds for which a request waits because the server asked for it. Throws
-  /// `malformedAddress` and `unreadableCertificate`.
+  /// Nothing is sent yet. `identity` is shown to servers that ask for a certificate, `onWait` hears of the seconds for which a request waits
+  /// because the server asked for it. Throws `malformedAddress` and `unreadableCertificate`.
   public init(
     _ address: String, trust: ServerTrust, token: String, identity: Identity? = nil,
     onWait: @escaping @Sendable (_ seconds: Int) -> Void = { _ in }
