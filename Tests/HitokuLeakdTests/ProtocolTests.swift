@@ -127,20 +127,27 @@ import Testing
             "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/octet-stream\r\nContent-Length: 32\r\n\r\nabc"
               .utf8))
       }
-    #expect(said.contains("urn:hitoku:problem:too-slow"), "\(said)")
+    #expect(said.text.contains("urn:hitoku:problem:too-slow"), "\(said.text)")
+    #expect(said.goesOn == http2, "other streams of a connection do not end with it")
     #expect(daemon.stop() == 0)
   }
 
-  /// What the daemon says to a request that does not go on.
-  private func stalled(_ daemon: RunningDaemon, _ protocols: [String], _ bytes: [UInt8]) async throws
-    -> String
-  {
+  /// What the daemon says to a request that does not go on, and whether it answers on the same connection then.
+  private func stalled(
+    _ daemon: RunningDaemon, _ protocols: [String], _ bytes: [UInt8]
+  ) async throws -> (text: String, goesOn: Bool) {
     let heard = RawConnection.Heard()
     let channel = try await RawConnection.open(daemon.port, protocols, heard: heard)
     try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     while channel.isActive, !heard.text.contains("too-slow") { try await Task.sleep(for: .milliseconds(20)) }
+    channel.writeAndFlush(ByteBuffer(bytes: RawConnection.get(stream: 3)), promise: nil)
+    let deadline = ContinuousClock.now + .seconds(10)
+    while channel.isActive, !heard.text.contains("openapi:"), .now < deadline {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    let goesOn = heard.text.contains("openapi:")
     channel.close(promise: nil)
-    return heard.text
+    return (heard.text, goesOn)
   }
 
   @Test(.timeLimit(.minutes(2))) func whoClosesHalfOfAConnectionIsAnsweredOrCutOff() async throws {

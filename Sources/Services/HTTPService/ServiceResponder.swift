@@ -97,6 +97,7 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     }
     if !progress.isBodyRead { progress.endsConnection = await !discard(request.body) }
     answer.endsConnection = progress.endsConnection
+    answer.isForStream = context.isStream
     record(progress, status: answer.status, seconds: (ContinuousClock.now - start) / .seconds(1))
     return answer.response(isHead: request.method == .head)
   }
