@@ -79,12 +79,15 @@ import Testing
         }) == nil)
   }
 
-  @Test func thePageOfTheMostBytesIsNoLongerThanClientsTake() {
-    let body = SumContributionPage.largestBody, count = SumContributionPage.bodyBytes / body
-    #expect(count * body == SumContributionPage.bodyBytes)
-    // The last one began below the bound.
-    let longest = SumContributionPage.bodyBytes - 1 + body
-    let names = SumContributionPage.largestCount * (128 + 8 + 64 + 12)
-    #expect(longest + names + 16 <= SumContributionPage.largestByteCount)
+  @Test func noPageIsLongerThanClientsTake() {
+    for body in [1, 512, 108_583, 262_144, 262_145, 274_471, 5_000_000, SumContributionPage.largestBody] {
+      let count = SumContributionPage.count(.max, ofBytes: body)
+      #expect(count >= 1 && count <= SumContributionPage.largestCount)
+      // With the longest names and signatures.
+      let bytes = 16 + count * (128 + 8 + 64 + 12 + body)
+      #expect(bytes <= SumContributionPage.largestByteCount, "\(body)")
+      #expect(SumContributionPage.count(1, ofBytes: body) == 1)
+    }
+    #expect(SumContributionPage.count(.max, ofBytes: 108_583) == 64)
   }
 }

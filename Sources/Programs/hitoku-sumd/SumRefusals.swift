@@ -24,7 +24,7 @@ extension Refusal {
     case .invalidRequest: self.init(.malformedRequest, "A key, a name, a seed or a signature is not one.")
     case .overloaded: self.init(.busy, "Too many contributions wait to be stored.", retryAfter: 1)
     case .cannotConnect:
-      self.init(.busy, "The database does not answer; nothing was recorded.", retryAfter: 5)
+      self.init(.busy, "The database does not answer.", retryAfter: 5)
     case .outcomeUnknown:
       self.init(
         .outcomeUnknown, "Repeat the request with its idempotency key, or look what became of it.",
