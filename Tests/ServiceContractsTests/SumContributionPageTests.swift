@@ -84,7 +84,7 @@ import Testing
     for body in [1, 512, 108_583, 262_144, 262_145, 274_471, 5_000_000, SumContributionPage.largestBody] {
       let count = SumContributionPage.count(.max, ofBytes: body)
       #expect(count >= 1 && count <= SumContributionPage.largestCount)
-      // With the longest names and signatures.
+      // With the longest names, and signed.
       let bytes = 16 + count * (128 + 8 + 64 + 12 + body)
       #expect(bytes <= SumContributionPage.largestByteCount, "\(body)")
       #expect(SumContributionPage.count(1, ofBytes: body) == 1)

@@ -66,12 +66,13 @@ public struct SumReceipt: Sendable, Hashable {
       let sequence = try reader.readUInt64()
       let time = Int64(bitPattern: try reader.readUInt64())
       let kind = String(decoding: try reader.readLengthPrefixedBytes(upTo: 32), as: UTF8.self)
-      let name = String(decoding: try reader.readLengthPrefixedBytes(upTo: 128), as: UTF8.self)
+      let name = try reader.readLengthPrefixedBytes(upTo: 128)
       let subject = try reader.readLengthPrefixedBytes(upTo: SHA256.byteCount)
       let version = try reader.readUInt64()
       let hash = try reader.readBytes(SHA256.byteCount)
-      guard let kind = SumLogEntry.Kind(rawValue: kind), let sequence = Int(exactly: sequence),
-        let version = Int(exactly: version)
+      // Bytes that are no text would be signed for as other bytes.
+      guard let kind = SumLogEntry.Kind(rawValue: kind), let name = String(validating: name, as: UTF8.self),
+        let sequence = Int(exactly: sequence), let version = Int(exactly: version)
       else { throw ByteCodingError.valueOutOfRange }
       entry = SumLogEntry(
         sequence: sequence, time: time, kind: kind, name: name, subject: subject, version: version,

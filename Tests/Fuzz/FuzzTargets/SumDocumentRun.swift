@@ -1,3 +1,4 @@
+import ByteCoding
 import EncryptedSum
 import ParameterFiles
 import Primitives
@@ -6,11 +7,11 @@ import ServiceContracts
 import Studies
 
 /// What contributors, auditors and the daemon of encrypted sums read from one another. The first byte of an input says which: a study
-/// file, a receipt, a manifest, a page of contributions, a path, or changes to a contribution, three bytes of place and one of
-/// difference each.
+/// file, a receipt, a manifest, a page of contributions, a path, changes to a contribution (three bytes of place and one of difference
+/// each), or what an auditor keeps of a log.
 enum SumDocumentRun {
   enum Part: UInt8, CaseIterable {
-    case study, receipt, manifest, page, path, contribution
+    case study, receipt, manifest, page, path, contribution, logMark
   }
 
   static func run(_ input: [UInt8]) throws(FuzzFinding) -> FuzzTarget.Outcome {
@@ -23,6 +24,7 @@ enum SumDocumentRun {
     case .page: try same(bytes, SumContributionPage(decoding: bytes)?.encoded())
     case .path: try path(bytes)
     case .contribution: try contribution(bytes)
+    case .logMark: try same(bytes, try? SumLogMark(decoding: bytes).encoded())
     }
   }
 
@@ -130,7 +132,13 @@ enum SumDocumentRun {
         .init(contributor: "two", version: 0, signature: [], body: []),
       ], next: 7)
     let path = SumPath.part(of: String(repeating: "0a", count: 32), .contribution)
+    var mark = ByteWriter()
+    mark.append(FormatHeader(type: 0x5304, version: 1))
+    mark.append(bytes: digests[0] + digests[1])
+    mark.append(UInt64(7))
+    mark.append(bytes: digests[2])
     return [
+      ("log-mark", [Part.logMark.rawValue] + mark.finish()),
       ("study", [Part.study.rawValue] + study.fileEncoding),
       (
         "receipt",
