@@ -30,6 +30,8 @@ public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
   case alreadyContributed = "already-contributed"
   /// This contributor has not contributed.
   case nothingContributed = "nothing-contributed"
+  /// This contributor changed its contribution as often as it may. It can still withdraw it.
+  case tooManyChanges = "too-many-changes"
   /// The same ciphertext counts for another contributor already.
   case duplicateCiphertext = "duplicate-ciphertext"
   /// The aggregate was released: it is released once.
@@ -66,10 +68,10 @@ public struct SumState: Sendable, Hashable {
 /// What happens to a study.
 public enum SumEvent: Sendable, Hashable {
   /// A contributor hands in its first contribution. `hasContributed`, `isDuplicate`: what is stored of this name and these
-  /// bytes.
-  case submit(contributor: String, hasContributed: Bool, isDuplicate: Bool)
+  /// bytes; `changes`: lines of the log about this name.
+  case submit(contributor: String, hasContributed: Bool, isDuplicate: Bool, changes: Int = 0)
   /// A contributor replaces its contribution.
-  case replace(contributor: String, hasContributed: Bool, isDuplicate: Bool)
+  case replace(contributor: String, hasContributed: Bool, isDuplicate: Bool, changes: Int = 0)
   /// A contributor takes its contribution back.
   case withdraw(hasContributed: Bool)
   /// The study is closed.
@@ -83,20 +85,26 @@ public enum SumEvent: Sendable, Hashable {
 }
 
 extension SumState {
+  /// After so many lines of the log a name neither submits nor replaces: nobody makes the log, which auditors read, as long as it
+  /// likes.
+  public static let mostChanges = 1_000
+
   /// Applies an event at a time (seconds since 1970, by the provider's clock), or says which rule forbids it and leaves the
   /// state as it was.
   public mutating func apply(_ event: SumEvent, to study: SumStudy, at time: Int64) throws(SumRefusal) {
     switch event {
-    case .submit(let contributor, let hasContributed, let isDuplicate):
+    case .submit(let contributor, let hasContributed, let isDuplicate, let changes):
       try checkOpen(study, time)
       try checkListed(contributor, study)
+      guard changes < Self.mostChanges else { throw .tooManyChanges }
       guard !hasContributed else { throw .alreadyContributed }
       guard !isDuplicate else { throw .duplicateCiphertext }
       guard contributors < study.limits.maximumContributors else { throw .full }
       contributors += 1
-    case .replace(let contributor, let hasContributed, let isDuplicate):
+    case .replace(let contributor, let hasContributed, let isDuplicate, let changes):
       try checkOpen(study, time)
       try checkListed(contributor, study)
+      guard changes < Self.mostChanges else { throw .tooManyChanges }
       guard hasContributed else { throw .nothingContributed }
       guard !isDuplicate else { throw .duplicateCiphertext }
     case .withdraw(let hasContributed):

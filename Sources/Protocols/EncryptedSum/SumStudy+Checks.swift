@@ -39,7 +39,8 @@ extension SumStudy {
     return columnFault() ?? questionFault() ?? partyFault()
   }
 
-  static func isName(_ text: String) -> Bool {
+  /// Whether a contributor may be called so: 1 to 128 bytes without control characters.
+  public static func isName(_ text: String) -> Bool {
     (1...128).contains(text.utf8.count)
       && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }

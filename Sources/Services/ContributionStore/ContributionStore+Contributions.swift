@@ -110,7 +110,8 @@ extension ContributionStore {
       try state.apply(
         .submit(
           contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
-          isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
+          isDuplicate: try isDuplicate(db, study, new), changes: try changes(db, study, new.contributor)),
+        to: study.study, at: time)
       try db.execute(
         "INSERT INTO contribution (study, contributor, digest, body_digest, body) VALUES (?, ?, ?, ?, ?)",
         [
@@ -124,7 +125,8 @@ extension ContributionStore {
       try state.apply(
         .replace(
           contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
-          isDuplicate: try isDuplicate(db, study, new)), to: study.study, at: time)
+          isDuplicate: try isDuplicate(db, study, new), changes: try changes(db, study, new.contributor)),
+        to: study.study, at: time)
       try db.execute(
         "UPDATE contribution SET digest = ?, body_digest = ?, body = ? WHERE study = ? AND contributor = ?",
         [
@@ -152,6 +154,16 @@ extension ContributionStore {
       "SELECT digest FROM contribution WHERE study = ? AND contributor = ?",
       [.integer(study.id), .text(contributor)]
     )?.bytes("digest")
+  }
+
+  /// Lines of the log about a contributor.
+  private static func changes(
+    _ db: any StoreSession, _ study: StudyHandle, _ contributor: String
+  ) throws -> Int {
+    try db.first(
+      "SELECT count(*) AS number FROM entry WHERE study = ? AND name = ?",
+      [.integer(study.id), .text(contributor)]
+    )?.integer("number") ?? 0
   }
 
   /// Whether the same ciphertext counts for somebody else.

@@ -10,24 +10,26 @@ public struct ContributionPage: Sendable {
 }
 
 extension ContributionStore {
-  /// At most `limit` ≥ 1 contributions of a closed study behind the mark `after`, 0 for the first page. Throws
-  /// `refused(.beforeClosing)`.
+  /// At most `limit` ≥ 1 contributions of a closed study behind the mark `after`, 0 for the first page; no further one where those
+  /// before it have `byteLimit` bytes. Throws `refused(.beforeClosing)`.
   public func contributions(
-    of study: StudyHandle, after mark: Int64, limit: Int
+    of study: StudyHandle, after mark: Int64, limit: Int, byteLimit: Int = .max
   ) throws(ContributionStoreError) -> ContributionPage {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
       var page: [(contributor: String, ciphertext: [UInt8])] = []
-      var (last, hasMore) = (mark, false)
+      var (last, hasMore, byteCount) = (mark, false, 0)
       try db.rows(
         "SELECT id, contributor, body FROM contribution WHERE study = ? AND id > ? ORDER BY id LIMIT ?",
         [.integer(study.id), .integer(mark), .integer(Int64(limit + 1))]
       ) { row in
-        guard page.count < limit else {
+        guard !hasMore, page.count < limit, byteCount < byteLimit else {
           hasMore = true
           return
         }
-        page.append((try row.text("contributor"), try row.bytes("body")))
+        let body = try row.bytes("body")
+        byteCount += body.count
+        page.append((try row.text("contributor"), body))
         last = Int64(try row.integer("id"))
       }
       return ContributionPage(contributions: page, next: hasMore ? last : nil)

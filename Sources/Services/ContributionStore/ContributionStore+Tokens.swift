@@ -31,9 +31,9 @@ public struct TokenScope: Sendable, Hashable {
 
 extension ContributionStore {
   /// Makes a token of 256 random bits in hexadecimal digits; the store keeps its SHA-256 alone. Throws `invalidRequest` for a name
-  /// of other than 1 to 128 bytes, or a registrant's token without a study.
+  /// of other than 1 to 128 bytes or with control characters, or a registrant's token without a study.
   public func makeToken(_ scope: TokenScope) throws(ContributionStoreError) -> String {
-    guard (1...128).contains(scope.name.utf8.count), scope.role != .registrant || scope.study != nil else {
+    guard SumStudy.isName(scope.name), scope.role != .registrant || scope.study != nil else {
       throw .invalidRequest
     }
     let token = Self.hexadecimal(SystemRandom.bytes(count: 32))

@@ -17,5 +17,10 @@ struct ClientRates: Sendable {
   func refusal(of client: ClientName) -> Int? {
     client.site.flatMap { sites.refusal(of: $0) } ?? clients.refusal(of: client)
   }
+
+  /// Whether the next request of this client would be refused; takes none.
+  func isSpent(by client: ClientName) -> Bool {
+    client.site.map { sites.isSpent(by: $0) } ?? false || clients.isSpent(by: client)
+  }
 }
 #endif
