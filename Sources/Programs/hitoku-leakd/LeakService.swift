@@ -117,7 +117,7 @@ struct LeakService: Sendable {
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
     metrics.declare("hitoku_work_waiting", .gauge, "Computations that wait for a thread.")
     metrics.declare("hitoku_database_items", .gauge, "Distinct items of the current database.")
-    metrics.declare("hitoku_resident_bytes", .gauge, "Memory of the process, mapped tables included.")
+    metrics.declare("hitoku_resident_bytes", .gauge, "Memory of the process, tables included.")
   }
 
   private func refreshGauges() {

@@ -12,7 +12,7 @@ import ServiceContracts
 import Synchronization
 
 /// A database with its key, checked from end to end: what one version of `/v1/databases` answers from. Requests hold on to it, so
-/// that it stays mapped until the last of them is answered.
+/// that it stays in memory until the last of them is answered.
 final class ServedDatabase: Sendable {
   /// What requests name.
   let version: String
