@@ -210,7 +210,7 @@ let package = Package(
       name: "LeakDatabase",
       dependencies: [
         "LabeledLookup", "LeakCheck", "ObliviousPRF", "ParallelLoops", "ParameterFiles", "Primitives",
-        "Secrets", "Tables",
+        "Reports", "Secrets", "Tables",
       ],
       path: "Sources/Services/LeakDatabase", swiftSettings: house),
     .target(
@@ -260,7 +260,8 @@ let package = Package(
       name: "ServiceClient",
       dependencies: [
         "Identities", "ServiceContracts", service("AsyncHTTPClient", "async-http-client"),
-        service("NIOCore", "swift-nio"), service("NIOHTTP1", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
+        service("NIOCore", "swift-nio"), service("NIOHTTP1", "swift-nio"), service("NIOPosix", "swift-nio"),
+        service("NIOSSL", "swift-nio-ssl"),
       ],
       path: "Sources/Services/ServiceClient", swiftSettings: house),
     .target(
@@ -283,10 +284,10 @@ let package = Package(
       name: "hitoku",
       dependencies: [
         "BFV", "BigIntegers", "BudgetLedger", "ByteCoding", "CrossStatistics", "DisclosureControl",
-        "EncryptedSum", "Identities", "LeakCheck", "LeakClient", "LeakDatabase", "ObliviousPRF", "Paillier",
-        "PaillierFiles", "ParallelLoops", "ParameterFiles", "PrimeOrderGroup", "Primitives",
-        "PrivateComparison", "Reports", "Secrets", "ServiceClient", "ServiceContracts", "SetIntersection",
-        "Studies", "SumClient", "SumStatistics", "Tables", "Transport",
+        "EncryptedSum", "Identities", "LabeledLookup", "LeakCheck", "LeakClient", "LeakDatabase",
+        "ObliviousPRF", "Paillier", "PaillierFiles", "ParallelLoops", "ParameterFiles", "PrimeOrderGroup",
+        "Primitives", "PrivateComparison", "Reports", "Secrets", "ServiceClient", "ServiceContracts",
+        "SetIntersection", "Studies", "SumClient", "SumStatistics", "Tables", "Transport",
         service("ArgumentParser", "swift-argument-parser"),
       ],
       path: "Sources/Programs/hitoku", swiftSettings: house),
@@ -296,7 +297,8 @@ let package = Package(
         "BFV", "BigIntegers", "ContributionStore", "EncryptedSum", "GarbledCircuits", "Identities",
         "LabeledLookup", "ModularArithmetic", "NumberTheoreticTransform", "ObliviousPRF",
         "ObliviousTransfer", "Paillier", "ParameterFiles", "PolynomialRing", "PrimeOrderGroup",
-        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "Transport",
+        "Primitives", "PrivateComparison", "ProcessorFeatures", "Secrets", "ServiceClient",
+        "ServiceContracts", "Studies", "SumClient", "Transport",
         .product(
           name: "ArgumentParser", package: "swift-argument-parser",
           condition: .when(traits: ["Services"])),
@@ -317,11 +319,11 @@ let package = Package(
       name: "hitoku-sumd",
       dependencies: [
         "ContributionStore", "EncryptedSum", "HTTPService", "Identities", "Paillier", "PaillierFiles",
-        "ParallelLoops", "ParameterFiles", "Primitives", "Secrets", "ServiceContracts", "Studies",
+        "ParallelLoops", "ParameterFiles", "Primitives", "Reports", "Secrets", "ServiceContracts", "Studies",
         service("ArgumentParser", "swift-argument-parser"), service("HTTPTypes", "swift-http-types"),
         service("Logging", "swift-log"), service("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      path: "Sources/Programs/hitoku-sumd", resources: [.embedInCode("openapi.yaml")],
+      path: "Sources/Programs/hitoku-sumd", resources: [.embedInCode("openapi.yaml"), .embedInCode("web")],
       swiftSettings: house),
 
     // Tests
@@ -471,9 +473,9 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "BFV", "BigIntegers", "ByteCoding", "GarbledCircuits", "LabeledLookup", "LeakCheck",
-        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Secrets",
-        "ServiceContracts",
+        "BFV", "BigIntegers", "ByteCoding", "EncryptedSum", "GarbledCircuits", "LabeledLookup", "LeakCheck",
+        "ModularArithmetic", "ObliviousPRF", "Paillier", "PaillierFiles", "ParameterFiles", "Primitives",
+        "Secrets", "ServiceContracts", "Studies",
       ],
       path: "Tests/Fuzz/FuzzTargets", swiftSettings: house),
     .executableTarget(
@@ -485,10 +487,11 @@ let package = Package(
     .testTarget(
       name: "HitokuTests",
       dependencies: [
-        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "Primitives", "Secrets", "ServiceClient",
-        "ServiceContracts", "Studies", "SumClient", "TestSupport",
+        "EncryptedSum", "hitoku", "hitoku-leakd", "hitoku-sumd", "LeakClient", "Primitives", "Secrets",
+        "ServiceClient", "ServiceContracts", "Studies", "SumClient", "TestSupport",
+        service("Crypto", "swift-crypto"), service("X509", "swift-certificates"),
       ],
-      exclude: ["altering_proxy.py", "typing_terminal.py"], swiftSettings: house),
+      exclude: ["altering_proxy.py", "odd_server.py", "slow_body.py", "typing_terminal.py"], swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -497,6 +500,9 @@ let package = Package(
         "Identities", "Transport", "TestSupport", service("NIOCore", "swift-nio"),
         service("NIOPosix", "swift-nio"), service("NIOSSL", "swift-nio-ssl"),
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ServiceContractsTests", dependencies: ["ByteCoding", "ServiceContracts", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "HTTPServiceTests",

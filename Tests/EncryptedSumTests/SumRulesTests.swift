@@ -43,6 +43,14 @@ import Testing
     #expect(Self.refusal(open, replace("a", true, true), study) == .duplicateCiphertext)
     #expect(Self.refusal(open, replace("c", true, false), study) == .notListed)
     #expect(Self.refusal(open, .withdraw(hasContributed: false), study) == .nothingContributed)
+    let often = SumState.mostChanges
+    for changes in [often - 1, often] {
+      let refusal = changes < often ? nil : SumRefusal.tooManyChanges
+      let again = SumEvent.replace(SumHandIn(contributor: "a", hasContributed: true, changes: changes))
+      let first = SumEvent.submit(SumHandIn(contributor: "a", hasContributed: false, changes: changes))
+      #expect(Self.refusal(open, again, study) == refusal)
+      #expect(Self.refusal(open, first, study) == refusal)
+    }
     for stage in [SumStage.closed, .released, .published] {
       let state = SumState(stage: stage, contributors: 3)
       #expect(Self.refusal(state, Self.submit(), study) == .afterClosing)

@@ -47,11 +47,35 @@ private struct Collector: ResponseBodyWriter {
   consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
+/// Knows two tokens, and counts.
+private final class CountingBook: TokenBook {
+  private let state = Mutex((lookups: 0, isRevoked: false, isBroken: false))
+
+  var lookups: Int { state.withLock { $0.lookups } }
+  var isRevoked: Bool {
+    get { state.withLock { $0.isRevoked } }
+    set { state.withLock { $0.isRevoked = newValue } }
+  }
+  var isBroken: Bool {
+    get { state.withLock { $0.isBroken } }
+    set { state.withLock { $0.isBroken = newValue } }
+  }
+
+  func client(of token: String) throws(Refusal) -> ClientName? {
+    let (isRevoked, isBroken) = state.withLock { state in
+      state.lookups += 1
+      return (state.isRevoked, state.isBroken)
+    }
+    if isBroken { throw Refusal(.busy, "Later.", retryAfter: 5) }
+    return !isRevoked && ["good", "better"].contains(token) ? ClientName(token: token) : nil
+  }
+}
+
 @Suite struct ResponderTests {
   private let metrics = Metrics()
 
   private func responder(
-    burst: Int = 100, bodySeconds: Int = 20, requiresToken: Bool = false, tokens: Tokens = Tokens(),
+    burst: Int = 100, bodySeconds: Int = 20, requiresToken: Bool = false, tokens: any TokenBook = Tokens(),
     bufferedBytes: Int = 1 << 20
   ) -> ServiceResponder<some ServiceRoutes> {
     ServiceResponder(
@@ -164,6 +188,39 @@ private struct Collector: ResponseBodyWriter {
     }
     #expect(statuses == [401, 401, 401, 429])
     #expect(await ask(responder, .get, "/closed").status == 429)
+  }
+
+  @Test func anAddressThatGuessedTooOftenMakesTheBookOfTokensDoNothing() async throws {
+    let book = CountingBook()
+    let responder = responder(burst: 3, requiresToken: true, tokens: book)
+    func status(_ token: String) async -> Int {
+      await ask(
+        responder, .get, "/closed", .init(buffer: .init()), [.authorization: "Bearer \(token)"]
+      ).status
+    }
+    #expect(await status("good") == 200)
+    for number in 0..<3 { #expect(await status("guess \(number)") == 401) }
+    let count = book.lookups
+    for number in 0..<5 { #expect(await status("guess \(number)") == 429) }
+    #expect(await status("better") == 429)
+    #expect(book.lookups == count)
+    // Who was known before is not kept out by others behind the same address, until its token is nobody's.
+    #expect(await status("good") == 200)
+    book.isRevoked = true
+    #expect(await status("good") == 429)
+    let after = book.lookups
+    #expect(await status("good") == 429)
+    #expect(book.lookups == after)
+  }
+
+  @Test func aBookOfTokensThatCannotBeReadIsNoReasonToRefuseATokenForGood() async throws {
+    let book = CountingBook()
+    book.isBroken = true
+    let answer = await ask(
+      responder(requiresToken: true, tokens: book), .get, "/closed", .init(buffer: .init()),
+      [.authorization: "Bearer good"])
+    #expect(answer.status == 503 && answer.fields[.retryAfter] == "5")
+    #expect(try problem(answer.body) == .busy)
   }
 
   @Test func tokensNameTheirHolders() async throws {

@@ -65,7 +65,7 @@ import X509
         daemon.signal(SIGHUP)
         try await daemon.wait(for: "reloaded")
         #expect(daemon.lines("identity reloaded").count == 1 && daemon.lines("tokens reloaded").count == 1)
-        #expect(try await outcome(stage, daemon, pinning: "former") == .untrusted)
+        #expect(try await outcome(stage, daemon, pinning: "former") == .untrusted(.notPinned))
         #expect(try await outcome(stage, daemon, pinning: "next") == nil)
         #expect(try await outcome(stage, daemon, pinning: "next", token: "2", "/v1/database") == nil)
         isOver.value.store(true, ordering: .relaxed)

@@ -58,6 +58,9 @@ final class LeakStage {
     port = "\(try #require(fields?["port"]))"
   }
 
+  /// Kills the daemon.
+  func stopDaemon() { daemon?.signal(SIGKILL) }
+
   /// Puts a proxy before the daemon that flips a bit of the answers to one kind of request.
   func alter(_ kind: String, at place: Int) throws { try putProxy(kind, "\(place)") }
 
@@ -71,6 +74,14 @@ final class LeakStage {
       of: "/usr/bin/env", in: folder)
     proxy = program
     port = String(try #require(program.waitForLine("listening on port ")).dropFirst(18))
+  }
+
+  /// A server on loopback that is no daemon of the house, with the identity of a folder or without TLS.
+  func serveOddly(_ mode: String, _ identity: String?) throws -> (RunningProgram, port: String) {
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "odd_server.py")
+    let program = try RunningProgram(
+      ["python3", script.path(), mode] + (identity.map { [path($0)] } ?? []), of: "/usr/bin/env", in: folder)
+    return (program, String(try #require(program.waitForLine("listening on port ")).dropFirst(18)))
   }
 
   /// The paths that went through the proxy, without versions.
@@ -90,6 +101,15 @@ final class LeakStage {
         "server/certificate.pem", "--key", "oprf.key.pub",
       ], of: "/usr/bin/env", in: folder
     ).end()
+  }
+
+  /// Begins to ask for the passwords of `input`.
+  func startCheck(_ options: [String], input: String) throws -> RunningProgram {
+    try RunningProgram(
+      [
+        "leak", "check", "--server", "127.0.0.1:\(port)", "--peer", "server/certificate.pem", "--key",
+        "oprf.key.pub", "--stdin",
+      ] + options, in: folder, input: input)
   }
 
   /// Asks for the passwords of `input`, or as the options say.

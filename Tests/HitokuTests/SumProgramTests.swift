@@ -53,9 +53,9 @@ import Testing
         "page.html",
         "--publish",
       ] + stage.server("analyst"))
-    let figures = try figures(stage)
+    let figures = try stage.figures()
     for (name, expected) in Self.expected(pooled) {
-      let found = figures[name]?.0 ?? .nan
+      let found = figures[name] ?? .nan
       #expect(
         abs(found - expected) <= 1e-9 * max(1, abs(expected)), "\(name) \(found) \(expected), seed \(seed)")
     }
@@ -115,6 +115,21 @@ import Testing
     #expect(try stage.run(["sum", "verify-receipt", "study.json", "r2"]).code == 65)
   }
 
+  @Test func anAuditorThatAsksTooFastWaitsAsLongAsTheServerSays() throws {
+    let stage = try SumStage(options: ["--rate", "120", "--burst", "2"])
+    let digest = try stage.create()
+    for name in ["one", "two", "three"] {
+      try contribute([Row(wage: 10, age: 30, sex: "f", branch: "a")], name, digest, stage)
+    }
+    try stage.expectSuccess(["sum", "close", "study.json"] + stage.server("analyst"))
+    let audit = ["sum", "audit", "study.json", "--keys", "auditor-keys"] + stage.server("auditor")
+    try stage.expectSuccess(audit)
+    try stage.expectSuccess(["sum", "release", "study.json"] + stage.server("analyst"))
+    let ending = try stage.expectSuccess(audit)
+    #expect(ending.errors.contains("the server asks to wait for 1 s"), "\(ending.errors)")
+    #expect(ending.output.contains("countersigned: 3 contributions"), "\(ending.output)")
+  }
+
   private func contribute(
     _ rows: [Row], _ name: String, _ digest: String, _ stage: SumStage, _ options: [String] = []
   ) throws {
@@ -135,28 +150,6 @@ import Testing
     try stage.expectSuccess(audit)
     try stage.expectSuccess(["sum", "release", "study.json"] + stage.server("analyst"))
     #expect(try stage.expectSuccess(audit).output.contains("countersigned"))
-  }
-
-  private func figures(_ stage: SumStage) throws -> [String: (Double, p: Double?)] {
-    var figures: [String: (Double, p: Double?)] = [:]
-    for line in try stage.read("figures.csv").split(whereSeparator: \.isNewline).dropFirst() {
-      var fields: [String] = []
-      for (index, part) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
-        if index % 2 == 1 {
-          fields[fields.count - 1] += part
-        } else {
-          let pieces = part.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-          if fields.isEmpty {
-            fields = pieces
-          } else {
-            fields[fields.count - 1] += pieces[0]
-            fields += pieces.dropFirst()
-          }
-        }
-      }
-      figures["\(fields[0]): \(fields[1])"] = (Double(fields[2]) ?? .nan, Double(fields[5]))
-    }
-    return figures
   }
 
   /// Two passes over the plain rows.

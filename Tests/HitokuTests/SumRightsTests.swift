@@ -13,7 +13,7 @@ import Testing
   private static func request(
     _ action: SumAction, _ digest: String
   ) -> (method: String, path: SumPath, body: ServiceConnection.Body?, type: String, status: Int) {
-    let junk = ServiceConnection.Body(SumPath.json, Array(#"{"seed":"","signature":"aa"}"#.utf8))
+    let junk = ServiceConnection.Body(SumPath.json, Array(#"{"signature":"aa"}"#.utf8))
     let bytes = ServiceConnection.Body(SumPath.bytes, [1, 2, 3])
     func part(_ part: SumPath.Part) -> SumPath { .part(of: digest, part) }
     return switch action {
@@ -141,6 +141,36 @@ import Testing
     #expect(
       try await analyst.status("POST", SumPath.part(of: digest, .release).text) == (409, "below-minimum"))
     await analyst.close()
+  }
+
+  @Test func everybodySeesWhatIsPublicAndNothingElse() async throws {
+    let stage = try SumStage()
+    let (shown, hidden) = (try stage.create(), try stage.create("other.json"))
+    #expect(stage.stop() == 0)
+    try stage.start(["--public", shown])
+    let nobody = try stage.connection(nil)
+    let list = try await nobody.send(
+      "GET", SumPath.publicStudies.text, expecting: SumPath.json, limit: 1 << 16)
+    let studies = try JSONDecoder().decode(SumStudyList.self, from: Data(list)).studies
+    #expect(studies.map(\.progress.digest) == [shown])
+    #expect(try await nobody.status("GET", SumPath.publicStudy(shown).text).status == 200)
+    #expect(try await nobody.status("GET", SumPath.publicResult(shown).text).status == 404)
+    for path in [SumPath.publicStudy(hidden), .publicResult(hidden)] {
+      #expect(try await nobody.status("GET", path.text).status == 404)
+    }
+    for part in SumPath.Part.allCases where part != .contributions {
+      let found = try await nobody.status("GET", SumPath.part(of: shown, part).text)
+      #expect([401, 405].contains(found.status), "\(part)")
+    }
+    #expect(try await nobody.status("GET", "/v1/public/studies/zz").status == 400)
+    #expect(try await nobody.status("GET", SumPath.publicStudy(shown).text + "/log").status == 404)
+    #expect(try await nobody.status("POST", SumPath.publicStudies.text).status == 405)
+    await nobody.close()
+    let wrong = try RunningProgram(
+      ["serve", "--state", "state", "--identity", "server", "--public", "ABC"], of: "hitoku-sumd",
+      in: stage.folder
+    ).end()
+    #expect(wrong.code == 64 && wrong.errors.contains("64 hexadecimal digits"), "\(wrong.errors)")
   }
 
   @Test func aRevokedTokenIsNobodys() async throws {

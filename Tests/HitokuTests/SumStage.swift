@@ -10,11 +10,17 @@ import Testing
 final class SumStage {
   let folder: URL
   private var daemon: RunningProgram?
-  private var port = ""
+  /// Further instances on the same store.
+  private var others: [RunningProgram] = []
+  private var ports: [String] = []
+  private let options: [String]
+  private let store: [String]
   private(set) var providerKey = ""
   private(set) var auditorKey = ""
 
-  init() throws {
+  /// `options` are the daemon's beside those of every stage, `store` says where it keeps its store.
+  init(options: [String] = [], store: [String] = []) throws {
+    (self.options, self.store) = (options, store)
     folder = FileManager.default.temporaryDirectory.appending(path: "hitoku-sum-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try expectSuccess(["identity", "create", "server", "--name", "Sums"])
@@ -27,7 +33,7 @@ final class SumStage {
   }
 
   deinit {
-    daemon?.signal(SIGKILL)
+    for program in others + (daemon.map { [$0] } ?? []) { program.signal(SIGKILL) }
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -57,18 +63,38 @@ final class SumStage {
     return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  func start() throws {
+  /// Starts the daemon, with options besides those of the stage.
+  func start(_ more: [String] = []) throws {
+    let (program, port) = try launch("state", more)
+    (daemon, ports) = (program, [port])
+  }
+
+  /// Starts another daemon on the same store, with a state folder of its own and the same key.
+  func startAnother() throws {
+    let state = "state-\(ports.count)"
+    try FileManager.default.createDirectory(
+      atPath: path(state), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    try FileManager.default.copyItem(
+      atPath: path("state/provider.key"), toPath: path("\(state)/provider.key"))
+    let (program, port) = try launch(state)
+    others.append(program)
+    ports.append(port)
+  }
+
+  private func launch(_ state: String, _ more: [String] = []) throws -> (RunningProgram, port: String) {
     let program = try RunningProgram(
       [
-        "serve", "--state", path("state"), "--identity", path("server"), "--listen", "127.0.0.1:0",
+        "serve", "--state", path(state), "--identity", path("server"), "--listen", "127.0.0.1:0",
         "--operator-listen", "127.0.0.1:0", "--rate", "1000000", "--burst", "1000000", "--log-level",
         "notice",
-      ], of: "hitoku-sumd", in: folder)
-    daemon = program
+      ] + store + options + more, of: "hitoku-sumd", in: folder)
     let line = try #require(program.waitForLine(holding: #""listening""#))
     let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-    port = "\(try #require(fields?["port"]))"
+    return (program, "\(try #require(fields?["port"]))")
   }
+
+  /// Where the first daemon listens.
+  var address: String { "127.0.0.1:\(ports[0])" }
 
   /// Kills the daemon and starts it again.
   func restart() throws {
@@ -86,21 +112,52 @@ final class SumStage {
   /// Makes the token of a role in the file `NAME.token`.
   func makeToken(_ role: String, name: String, study: String? = nil) throws {
     let token = try daemonCommand(
-      ["token", "create", "--state", path("state"), "--role", role, "--name", name]
+      ["token", "create", "--state", path("state"), "--role", role, "--name", name] + store
         + (study.map { ["--study", $0] } ?? []))
     try write("\(name).token", [token])
   }
 
-  /// Options of `hitoku sum` for the bearer of `NAME.token`.
-  func server(_ name: String) -> [String] {
-    ["--server", "127.0.0.1:\(port)", "--peer", "server/certificate.pem", "--token-file", "\(name).token"]
+  /// Options of `hitoku sum` for the bearer of `NAME.token`, at one of the daemons.
+  func server(_ name: String, at index: Int = 0) -> [String] {
+    [
+      "--server", "127.0.0.1:\(ports[index])", "--peer", "server/certificate.pem", "--token-file",
+      "\(name).token",
+    ]
+  }
+
+  /// What the file `NAME.token` holds.
+  func token(_ name: String) throws -> String {
+    try read("\(name).token").trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The values of `figures.csv`, by subject and name.
+  func figures() throws -> [String: Double] {
+    var figures: [String: Double] = [:]
+    for line in try read("figures.csv").split(whereSeparator: \.isNewline).dropFirst() {
+      var fields: [String] = []
+      for (index, part) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+        if index % 2 == 1 {
+          fields[fields.count - 1] += part
+        } else {
+          let pieces = part.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+          if fields.isEmpty {
+            fields = pieces
+          } else {
+            fields[fields.count - 1] += pieces[0]
+            fields += pieces.dropFirst()
+          }
+        }
+      }
+      figures["\(fields[0]): \(fields[1])"] = Double(fields[2]) ?? .nan
+    }
+    return figures
   }
 
   /// A connection for requests that no command makes; without a token for nil.
   func connection(_ name: String?) throws -> ServiceConnection {
-    let token = try name.map { try read("\($0).token").trimmingCharacters(in: .whitespacesAndNewlines) }
+    let token = try name.map { try self.token($0) }
     return try ServiceConnection(
-      "127.0.0.1:\(port)", trust: .certificate(file: path("server/certificate.pem")), token: token)
+      address, trust: .certificate(file: path("server/certificate.pem")), token: token)
   }
 
   /// Makes the keys of a contributor in the folder `NAME-keys` and gives its member of a draft's list.
@@ -123,10 +180,8 @@ final class SumStage {
     let list =
       names.isEmpty
       ? "" : #""contributors": [\#(try names.map { try contributor($0) }.joined(separator: ", "))],"#
-    try write(
-      "draft.json",
-      [
-        """
+    return try create(
+      draft: """
         {"format": 1, "kind": "sum", "title": "Wages \(file)", \(list)
          "fields": [
            {"column": "wage", "decimals": 2, "minimum": 0, "maximum": 200, "edges": [10, 20.5]},
@@ -136,12 +191,15 @@ final class SumStage {
          "products": [["age", "wage"]], "groups": [["wage", "sex"]], "tables": [["sex", "branch"]],
          "minimum_contributors": \(minimum), "maximum_contributors": 10, "maximum_rows": 50,
          "opening": "2020-01-01T00:00:00Z", "closing": "\(closing)", "privacy": "exact"}
-        """
-      ])
+        """, file, keys: keys)
+  }
+
+  /// Creates a study of a draft in the file `FILE`, under the encryption key of a folder, and gives its digest.
+  func create(draft: String, _ file: String = "study.json", keys: String = "analyst-keys") throws -> String {
+    try write("draft.json", [draft])
     let ending = try expectSuccess(
       [
-        "sum", "create", "draft.json", "--keys", keys, "--provider-key", providerKey,
-        "--auditor-key",
+        "sum", "create", "draft.json", "--keys", keys, "--provider-key", providerKey, "--auditor-key",
         auditorKey, "--out", file,
       ] + server("analyst"))
     return ending.output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -29,6 +29,27 @@ import Testing
     #expect(try parse(" two words ", .words).entry == LeakEntry(password: " two words "))
   }
 
+  @Test func passwordsAreHashedByteForByte() throws {
+    // "café" in Latin-1: no UTF-8.
+    let word: [UInt8] = [0x63, 0x61, 0x66, 0xE9]
+    #expect(try LeakLine(parsing: word[...], as: .words).entry == LeakEntry(password: word))
+    #expect(LeakEntry(password: word).input.suffix(20).starts(with: [0xD2, 0xF5, 0x2B, 0xC4]))
+    let pair = Array("ann:".utf8) + word
+    let name = try UserName("ann")
+    #expect(
+      try LeakLine(parsing: pair[...], as: .credentials).entry == LeakEntry(name, password: word))
+    #expect(LeakEntry(password: Array("x".utf8)) == LeakEntry(password: "x"))
+  }
+
+  @Test(arguments: [LeakFormat.words, .credentials, .sha1])
+  func zeroBytesAreMalformed(_ format: LeakFormat) {
+    let line = Array("ann:5BAA61E4C9B93F3F0682250B6CF8331B7EE68F\0".utf8)
+    #expect(throws: LeakCheckError.malformedLine) { try LeakLine(parsing: line[...], as: format) }
+    #expect(throws: LeakCheckError.malformedLine) {
+      try LeakLine(parsing: ([0xE9] + Array(":x".utf8))[...], as: .credentials)
+    }
+  }
+
   @Test(arguments: [
     ("", LeakFormat.sha1), ("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD:1", .sha1),
     ("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FDG:1", .sha1),

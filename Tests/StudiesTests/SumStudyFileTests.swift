@@ -86,6 +86,16 @@ import Testing
     }
   }
 
+  @Test func outlineTellsEverythingButNames() throws {
+    let listed = Self.file("contributors", "[\"ash\", \"birch\", \"cedar\", \"elm\", \"fir\"]")
+    let study = try SumStudy(decoding: listed)
+    let outline = String(decoding: study.outline, as: UTF8.self)
+    #expect(!outline.contains("birch") && !outline.contains("\"contributors\""))
+    let read = try SumStudy(decoding: study.outline)
+    #expect(read.contributors == .invited && read.fields == study.fields && read.keys == study.keys)
+    #expect(read == (try SumStudy(decoding: Self.file())))
+  }
+
   @Test func exampleOfTheDocumentsIsAStudy() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/examples/wages.json")

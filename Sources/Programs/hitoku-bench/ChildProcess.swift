@@ -44,6 +44,9 @@ struct ChildProcess {
       residentBytes: usage.ru_maxrss * 1024)
   }
 
+  /// The system's number of it.
+  var identifier: pid_t { process }
+
   /// Whether it has not ended; does not reap it.
   var isRunning: Bool {
     var info = unsafe siginfo_t()

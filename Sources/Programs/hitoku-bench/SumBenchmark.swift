@@ -9,6 +9,9 @@ import ParameterFiles
 import Primitives
 import ProcessorFeatures
 import Secrets
+import ServiceContracts
+import Studies
+import SumClient
 
 /// One study whose contributions fill N values, and the parts of its life that take time.
 struct SumBenchmark {
@@ -18,12 +21,14 @@ struct SumBenchmark {
   let only: String?
   private let primes: Int
   private let provider = SigningKeyBox()
-  private let auditor = SigningKeyBox()
+  private let analyst = SigningKeyBox()
+  let auditor = SigningKeyBox()
 
   /// Holds a key that cannot be copied.
-  private final class SigningKeyBox: Sendable { let key = SigningKey() }
+  final class SigningKeyBox: Sendable { let key = SigningKey() }
 
-  init(degree: Int, only: String?) throws {
+  /// `provider` signs elsewhere; nil: here.
+  init(degree: Int, only: String?, provider: SigningPublicKey? = nil) throws {
     self.only = only
     let parameters = try ParameterFiles.parameters(named: Self.sets[degree] ?? "sum-n4096")
     primes = parameters.topLevel
@@ -38,11 +43,27 @@ struct SumBenchmark {
       title: "Benchmark", scheme: .bfv(parameterSet: parameters.literal.name),
       fields: [SumField(column: "x", minimum: 0, maximum: 1_000, squares: false)], categories: wide,
       limits: SumLimits(minimumContributors: 2, maximumContributors: 10_000, maximumRows: 1_000),
-      period: SumPeriod(opening: 0, closing: .max),
+      period: SumPeriod(opening: 0, closing: 4_000_000_000),
       keys: SumKeys(
-        analyst: SigningKey().publicKey, provider: provider.key.publicKey, auditor: auditor.key.publicKey,
-        encryptionKey: SumPlan.fingerprint(key.encoded())))
+        analyst: analyst.key.publicKey, provider: provider ?? self.provider.key.publicKey,
+        auditor: auditor.key.publicKey, encryptionKey: SumPlan.fingerprint(key.encoded())))
     plan = try SumPlan(study, key: key)
+  }
+
+  /// The study as its analyst hands it in.
+  func newStudy() -> NewSumStudyDocument {
+    NewSumStudyDocument(
+      study: String(decoding: plan.study.fileEncoding, as: UTF8.self),
+      signature: SumSession.digits(plan.study.signature(by: analyst.key)),
+      encryptionKey: Data(plan.encodedKey).base64EncodedString())
+  }
+
+  /// A ciphertext of its own for each number below 2^24: fresh encryptions take longer than storing, and the lowest bits of the first
+  /// residue may be any.
+  static func own(_ body: [UInt8], _ number: Int) -> [UInt8] {
+    var own = body
+    for index in 0..<3 { own[39 + index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+    return own
   }
 
   func rows() throws -> [BenchmarkRow] {
@@ -84,17 +105,13 @@ struct SumBenchmark {
       }
     let study = try store.create(
       NewStudy(study: plan.study, source: [], signature: [], encryptionKey: plan.encodedKey))
-    // The same plaintext under fresh randomness each time would take longer than storing: one byte string is enough where
-    // only its name differs, so bodies come from a few encryptions and are told apart by the last residue.
     let body = try plan.encrypt([Int](repeating: 7, count: plan.layout.count))
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for task in 0..<tasks {
         group.addTask { [plan] in
           for number in stride(from: task, to: count, by: tasks) {
-            var own = body
-            // The lowest bits of the first residue: any value below the prime is a ciphertext.
-            for index in 0..<3 { own[39 + index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+            let own = Self.own(body, number)
             _ = try await store.submit(try plan.checked(own, by: "contributor \(number)"), to: study)
           }
         }
@@ -155,7 +172,8 @@ extension HitokuBench {
       commandName: "sum", abstract: "Encrypted sums: encrypt, check, add, release, store.",
       discussion: """
         sum/aggregate is the cost of one contribution in a release: decoded, checked, added. sum/store is wall time on \
-        this disk: checked, stored with fsync, many at once.
+        this disk: checked, stored with fsync, many at once. sum/accept is wall time of a whole hitoku-sumd beside this \
+        program: as many clients over TLS, prepared ciphertexts, SQLite with synchronous = FULL.
         """)
 
     @Flag(help: "Print one JSON object per line.")
@@ -171,7 +189,7 @@ extension HitokuBench {
     var count = 1_000
 
     @Option(help: "Contributions that wait at once.")
-    var tasks = 64
+    var tasks = 200
 
     @Option(
       help:
@@ -192,6 +210,12 @@ extension HitokuBench {
       for row in try benchmark.rows() { print(json ? row.json : row.text) }
       if only.map("sum/store".contains) ?? true {
         let row = try await benchmark.stored(count, tasks: tasks, postgres: postgres)
+        print(json ? row.json : row.text)
+      }
+      if only.map("sum/accept".contains) ?? true {
+        let programs = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let row = try await SumAcceptBenchmark(programs: programs, degree: size, count: count, tasks: tasks)
+          .run()
         print(json ? row.json : row.text)
       }
     }

@@ -57,7 +57,7 @@ final class ServedDatabase: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings and numbers are always encodable.
-    version = hexadecimal(Array(SHA256.hash([UInt8]((try? encoder.encode(manifest)) ?? Data())).prefix(16)))
+    version = manifest.version
     let sizes = try Self.check(database, lookup, source.path)
     keyByteCount = sizes.key
     queryByteCount = sizes.query

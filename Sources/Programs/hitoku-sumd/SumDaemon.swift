@@ -42,21 +42,37 @@ struct SumDaemon: AsyncParsableCommand {
     @Option(help: "Where clients come to.") var listen = "127.0.0.1:7444"
     @Option(help: "Where operators come to, in clear: /metrics, /health, /ready.")
     var operatorListen = "127.0.0.1:9465"
+    @Option(
+      name: .customLong("public"),
+      help: ArgumentHelp(
+        "A study that everybody may see without a token: title, questions, progress, published result. Its digest, or 'all'.",
+        valueName: "study"))
+    var publicDigests: [String] = []
     @Option(help: "Requests of a bearer a minute, on average.") var rate = 600
     @Option(help: "Requests of a bearer at once.") var burst = 120
     @Option(help: "Threads that check ciphertexts and release; default: one for each processor.")
     var threads = ParallelLoops.processorCount
     @Option(help: "Requests that wait for a thread.") var queue = 256
     @Option(help: "Connections at once.") var connections = 1024
+    @Option(help: "Connections of a client at once; default: a sixteenth of --connections, and at least 4.")
+    var connectionsPerClient: Int?
     @Option(help: "Seconds that a request's body may take.") var bodySeconds = 60
     @Option(help: "Seconds for requests that came in before a stop.") var drainSeconds = 30
     @Option(help: "trace, debug, info (one line a request), notice, warning, error.")
     var logLevel = Logger.Level.info
 
+    /// Of `--public`; none where `validate` refuses.
+    var publicStudies: PublicStudies { PublicStudies(publicDigests) ?? PublicStudies() }
+
     func validate() throws {
-      let numbers = [rate, burst, threads, connections, bodySeconds, drainSeconds]
+      let numbers = [
+        rate, burst, threads, connections, connectionsPerClient ?? 1, bodySeconds, drainSeconds,
+      ]
       guard numbers.allSatisfy({ (1...1_000_000_000).contains($0) }), (0...1_000_000).contains(queue) else {
         throw ValidationError("Limits are numbers from 1 on; --queue may be 0.")
+      }
+      guard PublicStudies(publicDigests) != nil else {
+        throw ValidationError("--public takes a study's digest, 64 hexadecimal digits, or 'all'.")
       }
       for address in [listen, operatorListen] where ServiceAddress(address) == nil {
         throw ValidationError("\(address) is no address: give HOST:PORT, such as 127.0.0.1:7444.")

@@ -33,11 +33,15 @@ enum SumOperation: String, Sendable, CaseIterable {
   case health
   case ready
   case openapi
+  case listPublic = "list-public"
+  case readPublic = "read-public"
+  case readPublicResult = "read-public-result"
+  case page
 
   /// The right that it takes; nil: anybody may.
   var action: SumAction? {
     switch self {
-    case .provider, .health, .ready, .openapi: nil
+    case .provider, .health, .ready, .openapi, .listPublic, .readPublic, .readPublicResult, .page: nil
     case .listStudies, .readStudy, .readKey: .readStudy
     case .createStudy: .createStudy
     case .readProgress: .readProgress
@@ -63,6 +67,9 @@ enum SumOperation: String, Sendable, CaseIterable {
     case .provider: ["GET": .provider]
     case .studies: ["GET": .listStudies, "POST": .createStudy]
     case .study: ["GET": .readStudy]
+    case .publicStudies: ["GET": .listPublic]
+    case .publicStudy: ["GET": .readPublic]
+    case .publicResult: ["GET": .readPublicResult]
     case .tokens: ["POST": .makeToken]
     case .token: ["DELETE": .revokeTokens]
     case .part(_, let part): all(of: part)
@@ -95,24 +102,29 @@ struct SumEndpoint: ServiceEndpoint, Equatable {
   let study: String?
   /// Whose tokens are revoked.
   let bearer: (role: String, name: String)?
+  /// What of the page for people it is.
+  let page: WebPage.Place?
   let methods: [String]
 
   init(_ target: RequestTarget) throws(Refusal) {
     guard let pieces = target.path else { throw Refusal(.malformedRequest, "This is no path.") }
     let operations: [String: SumOperation]
     var (study, bearer): (String?, (String, String)?) = (nil, nil)
+    page = WebPage.Place(pieces: pieces)
     switch pieces {
     case ["health"]: operations = ["GET": .health]
     case ["ready"]: operations = ["GET": .ready]
     case ["openapi.yaml"]: operations = ["GET": .openapi]
+    case _ where page != nil: operations = ["GET": .page]
     default:
       let path: SumPath
       do { path = try SumPath(pieces: pieces) } catch { throw Refusal(problem: error) }
       operations = SumOperation.all(of: path)
       switch path {
-      case .study(let digest), .part(let digest, _): study = digest
+      case .study(let digest), .part(let digest, _), .publicStudy(let digest), .publicResult(let digest):
+        study = digest
       case .token(let role, let name): bearer = (role, name)
-      case .provider, .studies, .tokens: break
+      case .provider, .studies, .publicStudies, .tokens: break
       }
     }
     operation = operations[target.method == "HEAD" ? "GET" : target.method]
@@ -143,7 +155,8 @@ struct SumEndpoint: ServiceEndpoint, Equatable {
 
   static func == (left: SumEndpoint, right: SumEndpoint) -> Bool {
     left.operation == right.operation && left.study == right.study && left.methods == right.methods
-      && left.bearer?.role == right.bearer?.role && left.bearer?.name == right.bearer?.name
+      && left.page == right.page && left.bearer?.role == right.bearer?.role
+      && left.bearer?.name == right.bearer?.name
   }
 }
 #endif

@@ -23,7 +23,13 @@ extension Refusal {
     case .idempotencyKeyReused: self.init(.keyReused, "Make a new key for every request.")
     case .invalidRequest: self.init(.malformedRequest, "A key, a name, a seed or a signature is not one.")
     case .overloaded: self.init(.busy, "Too many contributions wait to be stored.", retryAfter: 1)
-    case .cannotOpen, .cannotConnect, .permissionsTooWide, .notAStore, .storage:
+    case .cannotConnect:
+      self.init(.busy, "The database does not answer; nothing was recorded.", retryAfter: 5)
+    case .outcomeUnknown:
+      self.init(
+        .outcomeUnknown, "Repeat the request with its idempotency key, or look what became of it.",
+        retryAfter: 1)
+    case .cannotOpen, .permissionsTooWide, .notAStore, .storage:
       self.init(.failed, "The store cannot be used; nothing was recorded.")
     case .logBroken(let sequence):
       self.init(.failed, "The log is broken at entry \(sequence): nothing is released.")
@@ -47,6 +53,7 @@ extension SumRefusal {
     case .notSigned: "The study lists its contributors: sign with the key that it lists under this name."
     case .notNewer: "This name handed in a later version before: sign a greater one."
     case .nameTaken: "Another contributor's name is the same but for case: take another."
+    case .tooManyChanges: "The contribution was changed too often; it can still be withdrawn."
     case .duplicateCiphertext: "Another contributor handed in the same ciphertext: encrypt afresh."
     case .alreadyReleased: "The aggregate is released once: GET it."
     case .auditorSeedMissing: "The auditor has not given its seed yet."

@@ -15,9 +15,6 @@ extension SumRoutes {
 
   /// The same for python-paillier's lines: as many as the layout has values, each of exponent 0.
   func contributeNumbers(_ asked: StudyRequest, replaces: Bool) async throws(Refusal) -> ServiceAnswer {
-    guard case .paillier(.separate) = asked.study.plan.study.scheme else {
-      throw Refusal(.notFound, "Only studies of the form separate take python-paillier's numbers.")
-    }
     let body = try await compute { () throws(Refusal) in
       do {
         let lines = try CiphertextFile.lines(

@@ -62,7 +62,8 @@ extension SumRoutes {
     let mark = try asked.number("after", default: 0, in: 0...(1 << 53))
     let limit = try asked.number("limit", default: 16, in: 1...SumContributionPage.largestCount)
     let page = try storing { () throws(ContributionStoreError) in
-      try store.contributions(of: asked.study.handle, after: Int64(mark), limit: limit)
+      try store.contributions(
+        of: asked.study.handle, after: Int64(mark), limit: limit, byteLimit: SumContributionPage.bodyBytes)
     }
     let document = SumContributionPage(
       entries: page.contributions.map {

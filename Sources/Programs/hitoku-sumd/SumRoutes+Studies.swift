@@ -8,9 +8,13 @@ import ServiceContracts
 // Studies, how far they are, their logs, and tokens.
 extension SumRoutes {
   func list(_ scope: TokenScope) throws(Refusal) -> ServiceAnswer {
+    try list { scope.permits(.readStudy, in: $0) }
+  }
+
+  func list(where isShown: ([UInt8]) -> Bool) throws(Refusal) -> ServiceAnswer {
     let digests = try storing { () throws(ContributionStoreError) in try store.studies() }
     var entries: [SumStudyList.Entry] = []
-    for digest in digests where scope.permits(.readStudy, in: digest) {
+    for digest in digests where isShown(digest) {
       let digits = Digits.text(digest)
       let study = try studies.study(digits)
       entries.append(
@@ -62,8 +66,11 @@ extension SumRoutes {
     return ServiceAnswer(status: 201, mediaType: SumPath.json, bytes: asked.request.body)
   }
 
-  func readResult(_ asked: StudyRequest) throws(Refusal) -> ServiceAnswer {
-    guard let result = try studies.record(asked.digest).result else {
+  func readResult(_ asked: StudyRequest) throws(Refusal) -> ServiceAnswer { try result(of: asked.digest) }
+
+  /// What was published of a study.
+  func result(of digest: String) throws(Refusal) -> ServiceAnswer {
+    guard let result = try studies.record(digest).result else {
       throw Refusal(.notFound, "No result was published yet.")
     }
     return ServiceAnswer(mediaType: SumPath.json, bytes: result)
@@ -111,6 +118,9 @@ extension SumRoutes {
     guard let bearer = endpoint.bearer, let role = SumRole(rawValue: bearer.role) else {
       throw Refusal(.notFound, "There is no such role.")
     }
+    guard SumStudy.isName(bearer.name) else {
+      throw Refusal(.malformedRequest, "A name has 1 to 128 bytes without control characters.")
+    }
     return try await compute { () throws(Refusal) in
       let count = try storing { () throws(ContributionStoreError) in
         try self.store.revokeTokens(role: role, name: bearer.name)
@@ -123,7 +133,7 @@ extension SumRoutes {
     Self.progress(study, try studies.record(digits), digits)
   }
 
-  private static func progress(
+  static func progress(
     _ study: ServedStudy, _ record: StudyRecord, _ digits: String
   ) -> SumProgressDocument {
     let rules = study.plan.study

@@ -20,6 +20,9 @@ struct SumRoutes: ServiceRoutes {
   let studies: ServedStudies
   let pool: WorkPool
   let readiness: Readiness
+  let page: WebPage
+  /// What everybody may see.
+  let publicStudies: PublicStudies
   let logger: Logger
 
   var store: ContributionStore { studies.store }
@@ -50,6 +53,11 @@ struct SumRoutes: ServiceRoutes {
       }
       study = try studies.study(digest)
     }
+    if [.submitNumbers, .replaceNumbers].contains(operation) {
+      guard case .paillier(.separate)? = study?.plan.study.scheme else {
+        throw Refusal(.notFound, "Only studies of the form separate take python-paillier's numbers.")
+      }
+    }
     return (SumTicket(scope: scope, study: study), limit(operation, study))
   }
 
@@ -75,6 +83,13 @@ struct SumRoutes: ServiceRoutes {
     case .openapi: return ServiceAnswer(mediaType: "application/yaml", bytes: PackageResources.openapi_yaml)
     case .provider:
       return try Self.json(SumProviderDocument(publicKey: Digits.text(studies.key.publicKey.bytes)))
+    case .listPublic: return try await compute { () throws(Refusal) in try self.listPublic() }
+    case .readPublic, .readPublicResult:
+      let digest = endpoint.study ?? ""
+      return try await compute { () throws(Refusal) in
+        operation == .readPublic ? try self.readPublic(digest) : try self.readPublicResult(digest)
+      }
+    case .page: if let place = endpoint.page { return try page.answer(place, request) }
     default: break
     }
     guard let scope = ticket.scope else { throw Refusal(.unauthorized) }
@@ -148,13 +163,19 @@ struct SumRoutes: ServiceRoutes {
     return ServiceAnswer(status: status, mediaType: SumPath.json, bytes: [UInt8](data))
   }
 
-  /// The document of a body.
-  static func document<Document: Decodable>(
+  /// The document of a body. One with further members is refused: a misspelt one would be passed over.
+  static func document<Document: Codable>(
     _ type: Document.Type, of body: [UInt8]
   ) throws(Refusal) -> Document {
-    do { return try JSONDecoder().decode(type, from: Data(body)) } catch {
-      throw Refusal(.malformedRequest, "The body is not the document that /openapi.yaml describes.")
-    }
+    let data = Data(body)
+    guard let document = try? JSONDecoder().decode(type, from: data), let names = names(data),
+      let read = (try? JSONEncoder().encode(document)).flatMap({ Self.names($0) }), names == read
+    else { throw Refusal(.malformedRequest, "The body is not the document that /openapi.yaml describes.") }
+    return document
+  }
+
+  private static func names(_ data: Data) -> Set<String>? {
+    (try? JSONSerialization.jsonObject(with: data) as? [String: Any]).map { Set($0.keys) }
   }
 }
 

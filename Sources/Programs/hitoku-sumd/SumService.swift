@@ -39,7 +39,9 @@ struct SumService: Sendable {
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: true)
-    let routes = SumRoutes(studies: studies, pool: pool, readiness: readiness, logger: logger)
+    let routes = SumRoutes(
+      studies: studies, pool: pool, readiness: readiness, page: WebPage(),
+      publicStudies: options.publicStudies, logger: logger)
     let clients = listener(options.listen).application(
       ServiceResponder(
         routes, limits: limits, tokens: StoredTokens(store: studies.store), metrics: metrics, logger: logger),
@@ -64,7 +66,8 @@ struct SumService: Sendable {
   private func listener(_ text: String) -> ServiceListener {
     let address = ServiceAddress(text)
     return ServiceListener(
-      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections)
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections,
+      connectionsPerClient: options.connectionsPerClient)
   }
 
   private func refreshGauges() {
@@ -79,8 +82,12 @@ struct SumService: Sendable {
 private struct StoredTokens: TokenBook {
   let store: ContributionStore
 
-  func client(of token: String) -> ClientName? {
-    guard let scope = try? store.scope(of: token) else { return nil }
+  func client(of token: String) throws(Refusal) -> ClientName? {
+    let scope: TokenScope?
+    do { scope = try store.scope(of: token) } catch {
+      throw Refusal(.busy, "Tokens cannot be looked up now.", retryAfter: 5)
+    }
+    guard let scope else { return nil }
     return ClientName(token: "\(scope.role.rawValue) \(scope.name)")
   }
 }

@@ -36,6 +36,8 @@ public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
   case nameTaken = "name-taken"
   /// The study lists its contributors, and this is not signed by the one that it names.
   case notSigned = "not-signed"
+  /// This contributor changed its contribution as often as it may. It can still withdraw it.
+  case tooManyChanges = "too-many-changes"
   /// The same ciphertext counts for another contributor already.
   case duplicateCiphertext = "duplicate-ciphertext"
   /// The aggregate was released: it is released once.
@@ -91,17 +93,20 @@ public struct SumHandIn: Sendable, Hashable {
   public let isNewer: Bool
   /// Whether a contribution counts for a name that is the same but for case.
   public let isNameTaken: Bool
+  /// Lines of the log about the name.
+  public let changes: Int
 
-  /// Takes all five.
+  /// Takes all six.
   public init(
     contributor: String, hasContributed: Bool, isDuplicate: Bool = false, isNewer: Bool = true,
-    isNameTaken: Bool = false
+    isNameTaken: Bool = false, changes: Int = 0
   ) {
     self.contributor = contributor
     self.hasContributed = hasContributed
     self.isDuplicate = isDuplicate
     self.isNewer = isNewer
     self.isNameTaken = isNameTaken
+    self.changes = changes
   }
 }
 
@@ -126,6 +131,10 @@ public enum SumEvent: Sendable, Hashable {
 }
 
 extension SumState {
+  /// After so many lines of the log a name neither submits nor replaces: nobody makes the log, which auditors read, as long as it
+  /// likes.
+  public static let mostChanges = 1_000
+
   /// Applies an event at a time (seconds since 1970, by the provider's clock), or says which rule forbids it and leaves the
   /// state as it was.
   public mutating func apply(_ event: SumEvent, to study: SumStudy, at time: Int64) throws(SumRefusal) {
@@ -133,6 +142,7 @@ extension SumState {
     case .submit(let new):
       try checkOpen(study, time)
       try checkListed(new.contributor, study)
+      guard new.changes < Self.mostChanges else { throw .tooManyChanges }
       guard !new.hasContributed else { throw .alreadyContributed }
       try checkUnlike(new)
       guard contributors < study.limits.maximumContributors else { throw .full }
@@ -140,6 +150,7 @@ extension SumState {
     case .replace(let new):
       try checkOpen(study, time)
       try checkListed(new.contributor, study)
+      guard new.changes < Self.mostChanges else { throw .tooManyChanges }
       guard new.hasContributed else { throw .nothingContributed }
       try checkUnlike(new)
     case .withdraw(let hasContributed):

@@ -25,6 +25,9 @@ public struct LeakEntry: Sendable, Hashable {
   /// A password for a list of SHA-1 hashes: UTF-8 as typed, nothing trimmed or normalised, as the list's makers hash it.
   public init(password: String) { self.init("sha1", SHA1.hash(Array(password.utf8))) }
 
+  /// The same for a password in whatever encoding: its bytes are hashed as they are.
+  public init(password bytes: [UInt8]) { self.init("sha1", SHA1.hash(bytes)) }
+
   /// A password for a list of NTLM hashes: MD4 of UTF-16, little-endian.
   public init(ntlmOf password: String) {
     let units = password.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
@@ -32,11 +35,11 @@ public struct LeakEntry: Sendable, Hashable {
   }
 
   /// A user name with its password: scrypt of the password, salted with the canonical user name.
-  public init(_ user: UserName, password: String) {
-    self.init(
-      "credential",
-      UserName.slowHash.derive(
-        password: Array(password.utf8), salt: user.salt, byteCount: 32))
+  public init(_ user: UserName, password: String) { self.init(user, password: Array(password.utf8)) }
+
+  /// The same for a password in whatever encoding: its bytes are hashed as they are.
+  public init(_ user: UserName, password bytes: [UInt8]) {
+    self.init("credential", UserName.slowHash.derive(password: bytes, salt: user.salt, byteCount: 32))
   }
 }
 

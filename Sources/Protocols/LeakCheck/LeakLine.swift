@@ -27,9 +27,11 @@ public struct LeakLine: Sendable, Equatable {
     (self.entry, self.user, self.count) = (entry, user, count)
   }
 
-  /// Reads one line without its end; a carriage return at the end is dropped.
+  /// Reads one line without its end; a carriage return at the end is dropped. Passwords are hashed byte for byte, whatever their
+  /// encoding.
   ///
-  /// Throws `malformedLine`, also for lines that are too long or no UTF-8.
+  /// Throws `malformedLine`, also for lines that are too long, for passwords with a zero byte, which nobody types, and for user names that
+  /// are no UTF-8.
   public init(parsing line: ArraySlice<UInt8>, as format: LeakFormat) throws(LeakCheckError) {
     var line = line
     if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
@@ -46,20 +48,21 @@ public struct LeakLine: Sendable, Equatable {
     case .credentials:
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { throw .malformedLine }
       let name: UserName
-      do { name = try UserName(Self.text(line[..<colon])) } catch { throw .malformedLine }
-      entry = LeakEntry(name, password: try Self.text(line[(colon + 1)...]))
+      guard let text = String(validating: line[..<colon], as: UTF8.self) else { throw .malformedLine }
+      do { name = try UserName(text) } catch { throw .malformedLine }
+      entry = LeakEntry(name, password: try Self.password(line[(colon + 1)...]))
       user = name
       count = 1
     case .words:
-      entry = LeakEntry(password: try Self.text(line))
+      entry = LeakEntry(password: try Self.password(line))
       user = nil
       count = 1
     }
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>) throws(LeakCheckError) -> String {
-    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else { throw .malformedLine }
-    return text
+  private static func password(_ bytes: ArraySlice<UInt8>) throws(LeakCheckError) -> [UInt8] {
+    guard !bytes.isEmpty, !bytes.contains(0) else { throw .malformedLine }
+    return Array(bytes)
   }
 
   /// A number of 1 to 15 decimal digits. Throws `malformedLine`.

@@ -24,6 +24,9 @@ public enum ContributionStoreError: Error, Equatable, Sendable {
   case notAStore(path: String)
   /// An entry of the log does not follow from those before it, or contributions are not as the log says.
   case logBroken(sequence: Int)
+  /// The database went away while it committed: the change was recorded whole, or not at all. A request that is repeated under its
+  /// idempotency key finds out.
+  case outcomeUnknown
   /// The database failed, with its code; nothing was recorded.
   case storage(code: Int)
 }
@@ -48,6 +51,8 @@ extension ContributionStoreError: CustomStringConvertible {
     case .logBroken(let sequence):
       "entry \(sequence) of the log does not follow from those before it: the store was changed or is damaged. "
         + "Restore it from a backup and find out who changed it; release nothing meanwhile."
+    case .outcomeUnknown:
+      "PostgreSQL went away while it committed. Look whether the change is there, then make it again if not."
     case .storage(let code): "the store cannot be written (code \(code)). Check free space and permissions."
     }
   }

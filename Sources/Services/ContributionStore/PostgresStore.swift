@@ -77,7 +77,11 @@ final class PostgresStore: StoreDatabase {
         }
         continue
       }
-      do { try connection.run(script: "COMMIT") } catch { throw ContributionStoreError.storage(code: 0) }
+      do { try connection.run(script: "COMMIT") } catch {
+        // What was read holds in any case. A server that still speaks has undone what it refuses to commit.
+        guard locks else { return }
+        throw connection.isAlive ? ContributionStoreError.storage(code: 0) : .outcomeUnknown
+      }
       return
     }
   }

@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 
 /// What a contributor asks for.
-enum ContributionRequest: Sendable {
+package enum ContributionRequest: Sendable {
   case submit(CheckedContribution)
   case replace(CheckedContribution)
   case withdraw(contributor: String)
@@ -13,6 +13,13 @@ enum ContributionRequest: Sendable {
     switch self {
     case .submit(let contribution), .replace(let contribution): contribution.contributor
     case .withdraw(let contributor): contributor
+    }
+  }
+
+  var byteCount: Int {
+    switch self {
+    case .submit(let contribution), .replace(let contribution): contribution.body.count
+    case .withdraw: 0
     }
   }
 
@@ -27,39 +34,73 @@ enum ContributionRequest: Sendable {
 }
 
 /// A request on its way to the disk, with whoever waits for it.
-struct WaitingRequest: Sendable {
+package struct WaitingRequest: Sendable {
   let study: StudyHandle
   let request: ContributionRequest
   /// The idempotency key, or nil.
   let key: String?
   let answer: @Sendable (Result<SumLogEntry, ContributionStoreError>) -> Void
+
+  package init(
+    study: StudyHandle, request: ContributionRequest, key: String?,
+    answer: @escaping @Sendable (Result<SumLogEntry, ContributionStoreError>) -> Void
+  ) {
+    self.study = study
+    self.request = request
+    self.key = key
+    self.answer = answer
+  }
 }
 
 /// Requests that will share the next transactions.
-final class WaitingRequests: Sendable {
-  /// More requests than this do not wait: their bodies would fill the memory.
-  static let limit = 1_024
-  /// Requests of one transaction: some ten megabytes.
-  static let batch = 64
+package final class WaitingRequests: Sendable {
+  /// What waits at once, and what one transaction takes.
+  package struct Limits: Sendable {
+    /// More requests than this do not wait.
+    package var requests: Int
+    /// Nor do more bytes of bodies, but for one alone.
+    package var bytes: Int
+    /// Requests of one transaction.
+    package var batch: Int
+    /// Bytes of one transaction, but for one body alone.
+    package var batchBytes: Int
+
+    package init(
+      requests: Int = 1_024, bytes: Int = 128 << 20, batch: Int = 64, batchBytes: Int = 16 << 20
+    ) {
+      self.requests = requests
+      self.bytes = bytes
+      self.batch = batch
+      self.batchBytes = batchBytes
+    }
+  }
 
   private struct State {
     var requests: [WaitingRequest] = []
+    var byteCount = 0
     var isDraining = false
   }
+  private let limits: Limits
   private let state = Mutex(State())
 
+  package init(_ limits: Limits = Limits()) { self.limits = limits }
+
   /// What became of a request that came in.
-  enum Admission {
+  package enum Admission {
     case refused
     case waiting
     /// The caller has to see to it that the queue is drained.
     case first
   }
 
-  func admit(_ request: WaitingRequest) -> Admission {
+  package func admit(_ request: WaitingRequest) -> Admission {
     state.withLock { state in
-      guard state.requests.count < Self.limit else { return .refused }
+      let bytes = state.byteCount + request.request.byteCount
+      guard state.requests.count < limits.requests, state.requests.isEmpty || bytes <= limits.bytes else {
+        return .refused
+      }
       state.requests.append(request)
+      state.byteCount = bytes
       if state.isDraining { return .waiting }
       state.isDraining = true
       return .first
@@ -67,10 +108,17 @@ final class WaitingRequests: Sendable {
   }
 
   /// The next batch, in the order of arrival; empty at the end, after which the next request is `first` again.
-  func take() -> [WaitingRequest] {
+  package func take() -> [WaitingRequest] {
     state.withLock { state in
-      let taken = Array(state.requests.prefix(Self.batch))
+      var bytes = 0
+      let end = state.requests.prefix(limits.batch).firstIndex {
+        let isFirst = bytes == 0
+        bytes += $0.request.byteCount
+        return !isFirst && bytes > limits.batchBytes
+      }
+      let taken = Array(state.requests[..<(end ?? min(limits.batch, state.requests.count))])
       state.requests.removeFirst(taken.count)
+      state.byteCount -= taken.reduce(0) { $0 + $1.request.byteCount }
       if taken.isEmpty { state.isDraining = false }
       return taken
     }

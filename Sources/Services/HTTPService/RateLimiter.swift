@@ -49,6 +49,15 @@ public final class RateLimiter<Client: Hashable & Sendable>: Sendable {
     }
   }
 
+  /// Whether the next request of this client would be refused; takes none.
+  public func isSpent(by client: Client) -> Bool {
+    let now = clock()
+    return state.withLock { state in
+      if let bucket = state.buckets[client] { return level(bucket, now) < 1 }
+      return state.buckets.count >= places && level(state.shared, now) < 1
+    }
+  }
+
   /// Clients that are remembered.
   public var clientCount: Int { state.withLock { $0.buckets.count } }
 

@@ -42,9 +42,12 @@ public struct ServiceAnswer: Sendable {
   private struct EndOfConnection: Error {}
 
   func response(isHead: Bool) -> Response {
-    var headers: HTTPFields = [.contentType: mediaType, .cacheControl: "no-store"]
+    var headers: HTTPFields = [
+      .contentType: mediaType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+    ]
     for field in fields { headers[field.name] = field.value }
-    headers[.contentLength] = "\(bytes.count)"
+    // With 304 it would be the length of what is not sent.
+    if status != 304 { headers[.contentLength] = "\(bytes.count)" }
     if isHead { return Response(status: .init(code: status), headers: headers) }
     let buffer = ByteBuffer(bytes: bytes)
     guard endsConnection else {

@@ -40,10 +40,10 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
 
   private let routes: Routes
   private let limits: ServiceLimits
-  private let tokens: any TokenBook
   private let limiter: RateLimiter<ClientName>
   /// For open places: who asks there takes nothing from what else it may ask.
   private let openLimiter: RateLimiter<ClientName>
+  private let guesses: TokenGuesses
   /// What bodies and answers take.
   let buffered: BufferedBytes
   private let metrics: Metrics
@@ -58,11 +58,11 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
   ) {
     self.routes = routes
     self.limits = limits
-    self.tokens = tokens
     self.metrics = metrics
     self.logger = logger
     limiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
     openLimiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
+    guesses = TokenGuesses(tokens, limiter)
     buffered = BufferedBytes(limit: limits.bufferedBytes)
     metrics.declare("hitoku_requests_total", .counter, "Requests by place and status.")
     metrics.declare("hitoku_request_seconds", .histogram, "From a request's head to its answer, by place.")
@@ -144,12 +144,11 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     var bearer: String?
     if let field = request.headers[.authorization] {
       let token = String(field.dropFirst(7))
-      guard field.lowercased().hasPrefix("bearer "), let known = tokens.client(of: token) else {
-        // Guesses count where they come from.
+      guard field.lowercased().hasPrefix("bearer ") else {
         try charge(address, limiter)
-        throw Refusal(.unauthorized, "The token is unknown.")
+        throw Refusal(.unauthorized, "Send Authorization: Bearer TOKEN.")
       }
-      (client, bearer) = (known, token)
+      (client, bearer) = (try guesses.client(of: token, from: address), token)
     } else if limits.requiresToken {
       try charge(address, limiter)
       throw Refusal(.unauthorized, "Send Authorization: Bearer TOKEN.")

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Who knows clients by their tokens.
 public protocol TokenBook: Sendable {
-  /// Whose token it is; nil where it is nobody's.
-  func client(of token: String) -> ClientName?
+  /// Whose token it is; nil where it is nobody's. Throws a refusal where that cannot be found out now.
+  func client(of token: String) throws(Refusal) -> ClientName?
 }
 
 /// The tokens by which clients are known: lines of a name, a space and the SHA-256 of the token in hexadecimal digits. The file

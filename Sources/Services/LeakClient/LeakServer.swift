@@ -62,11 +62,13 @@ extension LeakClientError {
     switch error {
     case .malformedAddress: self = .malformedAddress
     case .unreadableCertificate(let path): self = .unreadableCertificate(path: path)
-    case .unreachable(let reason): self = .unreachable(reason)
-    case .untrusted: self = .untrusted
+    case .unreachable(let failure): self = .unreachable(failure)
+    case .untrusted(let failure): self = .untrusted(failure)
     case .certificateRefused: self = .certificateRefused
     case .refused(let problem, let seconds): self = .refused(problem, retryAfter: seconds)
+    case .otherService: self = .otherService
     case .malformedAnswer: self = .malformedAnswer
+    case .stopped: self = .stopped
     }
   }
 }

@@ -5,61 +5,46 @@ import ObliviousPRF
 import ServiceContracts
 
 extension LeakSession {
-  /// Whether `check` would use batches for so many questions.
-  public func usesBatches(for count: Int, singly: Bool = false) -> Bool {
-    batch != nil && count > 1 && !singly
-  }
-
-  /// Answers for all questions, in their order; equal ones are asked once.
+  /// Asks what `plan` says.
   ///
-  /// Where the server has a table for batches and there is more than one question, 1,024 are asked at once, padded, and answers say
-  /// nothing but present or absent, unless `singly`. `progress` gets the number of distinct questions that are
-  /// answered. Throws before anything is asked where the kind is wrong or the day's budget too small. An answer that no correct server
-  /// can have encrypted ends in `malformedAnswer` after all questions were asked: which requests go out depends on no answer.
+  /// `progress` gets the number of distinct questions that are answered. Where the task is cancelled, or the connection or
+  /// the server's patience ends after the first answers, those are the outcome. An answer that no correct server
+  /// can have encrypted ends in `malformedAnswer` after all questions were asked: which requests go out, and when, depends on no answer.
   public func check(
-    _ questions: [LeakQuestion], singly: Bool = false,
-    progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) async throws(LeakClientError) -> [LeakAnswer] {
-    guard questions.allSatisfy({ ($0.user != nil) == (document.kind == .credentials) }) else {
-      throw .wrongKind
-    }
-    var places: [LeakQuestion: Int] = [:]
-    var distinct: [LeakQuestion] = []
-    for question in questions where places[question] == nil {
-      places[question] = distinct.count
-      distinct.append(question)
-    }
-    guard !distinct.isEmpty else { return [] }
-    let inBatches = usesBatches(for: distinct.count, singly: singly)
-    let size = inBatches ? LeakRequest.largestCount : 1
-    let rounds = (distinct.count + size - 1) / size
-    guard rounds * size <= document.limits.elementsPerDay else {
-      throw .beyondBudget(needed: rounds * size, allowed: document.limits.elementsPerDay)
-    }
-    var pace = RequestPace(document.limits)
+    _ plan: LeakCheckPlan, progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) async throws(LeakClientError) -> LeakCheckOutcome {
+    var schedule = RequestSchedule(document.limits)
     var answers: [LookupResult] = []
+    var ending: LeakClientError?
     do throws(LeakClientError) {
-      if inBatches, let batch {
-        try await askBatches(distinct, batch, &answers, &pace, progress)
+      if plan.inBatches, let batch {
+        try await askBatches(plan.distinct, batch, &answers, &schedule, progress)
       } else {
-        try await askSingly(distinct, &answers, &pace, progress)
+        try await askSingly(plan.distinct, &answers, &schedule, progress)
       }
     } catch {
-      guard case .refused(let problem, _) = error, problem.kind == .unknownVersion else { throw error }
-      // Before the first query was sent, the caller starts over.
-      throw pace.queries == 0 ? error : .databaseChanged
+      switch error {
+      case .stopped: ending = error
+      case .refused(let problem, _) where problem.kind == .unknownVersion:
+        // Before the first query was sent, the caller starts over.
+        throw schedule.queries == 0 ? error : .databaseChanged
+      case .unreachable where !answers.isEmpty, .refused where !answers.isEmpty: ending = error
+      default: throw error
+      }
     }
     guard !answers.contains(.unsound) else { throw .malformedAnswer }
-    return questions.map { question in places[question].map { LeakAnswer(answers[$0]) } ?? .absent }
+    let known = answers.map { LeakAnswer($0) }
+    return LeakCheckOutcome(
+      answers: plan.places.map { known.indices.contains($0) ? known[$0] : nil }, ending: ending)
   }
 
   /// Outputs of entries behind the PRF, with the proof checked.
   private func evaluate(
-    _ entries: [LeakEntry], paddedTo count: Int, _ pace: inout RequestPace
+    _ entries: [LeakEntry], paddedTo count: Int, _ schedule: inout RequestSchedule
   ) async throws(LeakClientError) -> LeakOutputs {
     let request: LeakRequest
     do { request = try LeakRequest(entries, verifying: key, paddedCount: count) } catch { throw .wrongKind }
-    await pace.wait()
+    try await schedule.wait()
     let sent = request.bytes
     let answer = try await server.post(
       sent, to: .evaluate(version: document.version), answer: sent.count + Self.proofByteCount)
@@ -71,58 +56,69 @@ extension LeakSession {
   private static let proofByteCount = 64
 
   private func askSingly(
-    _ questions: [LeakQuestion], _ answers: inout [LookupResult], _ pace: inout RequestPace,
+    _ questions: [LeakQuestion], _ answers: inout [LookupResult], _ schedule: inout RequestSchedule,
     _ progress: @Sendable (Int, Int) -> Void
   ) async throws(LeakClientError) {
     // Keys of a client span one table.
     var tables: [Int: TableSession] = [:]
+    var arrival = Duration.zero
     for (index, question) in questions.enumerated() {
+      if index > 0 { try await schedule.waitForSlot(after: arrival) }
       let bucket = question.user?.bucket(of: document.buckets) ?? 0
       let table: TableSession
       if let known = tables[bucket] {
         table = known
       } else {
-        await pace.wait()
+        try await schedule.wait()
         table = try TableSession(
           parameters, try await description(.description(version: document.version, bucket: bucket)))
         tables[bucket] = table
       }
-      let outputs = try await evaluate([question.entry], paddedTo: 1, &pace)
-      answers.append(try await ask(table, bucket, outputs.outputs[0], &pace))
+      let outputs = try await evaluate([question.entry], paddedTo: 1, &schedule)
+      let query = try Self.query(table, outputs.outputs[0])
+      let response = try await ask(query, of: table, bucket, &schedule)
+      arrival = schedule.now
+      do { answers.append(try query.finish(response)) } catch { throw .malformedAnswer }
       progress(index + 1, questions.count)
     }
   }
 
+  private static func query(
+    _ table: TableSession, _ output: [UInt8]
+  ) throws(LeakClientError) -> LookupQuery {
+    do { return try table.client.query(output: output) } catch { throw .malformedAnswer }
+  }
+
   private func ask(
-    _ table: TableSession, _ bucket: Int, _ output: [UInt8], _ pace: inout RequestPace
-  ) async throws(LeakClientError) -> LookupResult {
-    let query: LookupQuery
-    do { query = try table.client.query(output: output) } catch { throw .malformedAnswer }
-    await pace.wait(isQuery: true)
-    let response = try await server.post(
-      table.client.expansionKeys + query.bytes, to: .lookup(version: document.version, bucket: bucket),
-      answer: document.lookup.responseBytes)
-    do { return try query.finish(response) } catch { throw .malformedAnswer }
+    _ query: borrowing LookupQuery, of table: TableSession, _ bucket: Int,
+    _ schedule: inout RequestSchedule
+  ) async throws(LeakClientError) -> [UInt8] {
+    let body = table.client.expansionKeys + query.bytes
+    try await schedule.wait(isQuery: true)
+    return try await server.post(
+      body, to: .lookup(version: document.version, bucket: bucket), answer: document.lookup.responseBytes)
   }
 
   private func askBatches(
     _ questions: [LeakQuestion], _ batch: BatchParameters, _ answers: inout [LookupResult],
-    _ pace: inout RequestPace, _ progress: @Sendable (Int, Int) -> Void
+    _ schedule: inout RequestSchedule, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(LeakClientError) {
     let table = try await description(.batchDescription(version: document.version))
-    let size = min(batch.literal.queries, LeakRequest.largestCount)
-    for start in stride(from: 0, to: questions.count, by: size) {
-      let part = questions[start..<min(start + size, questions.count)]
+    var arrival = Duration.zero
+    for start in stride(from: 0, to: questions.count, by: batchSize) {
+      if start > 0 { try await schedule.waitForSlot(after: arrival) }
+      let part = questions[start..<min(start + batchSize, questions.count)]
       let outputs = try await evaluate(
-        part.map(\.entry), paddedTo: LeakRequest.largestCount, &pace)
+        part.map(\.entry), paddedTo: LeakRequest.largestCount, &schedule)
       let query: BatchQuery
       do { query = try BatchQuery(outputs.keys(in: table), batch, table: table) } catch {
         throw .malformedAnswer
       }
-      await pace.wait(isQuery: true)
+      try await schedule.wait(isQuery: true)
       let response = try await server.post(
         query.bytes, to: .batchLookup(version: document.version),
         answer: document.batch?.responseBytes ?? 0)
+      arrival = schedule.now
       do {
         let results = try query.finish(response)
         answers += outputs.places.map { results[$0] }
@@ -153,29 +149,6 @@ private final class TableSession: Sendable {
   /// Throws `malformedAnswer` where the description is not of the set.
   init(_ parameters: LookupParameters, _ table: TableDescription) throws(LeakClientError) {
     do { client = try LookupClient(parameters, table: table) } catch { throw .malformedAnswer }
-  }
-}
-
-/// Keeps a long check below the server's requests a minute, so that few are refused.
-private struct RequestPace {
-  private let interval: Duration
-  /// Requests that go out at full speed.
-  private let burst: Int
-  private let start = ContinuousClock.now
-  private var sent = 0
-  /// Lookups that went out.
-  private(set) var queries = 0
-
-  /// Half of what is allowed at once, since others may share the address; then a little slower than allowed.
-  init(_ limits: LeakDocument.Limits) {
-    interval = .seconds(63) / limits.requestsPerMinute
-    burst = limits.burst / 2
-  }
-
-  mutating func wait(isQuery: Bool = false) async {
-    try? await Task.sleep(until: start + interval * max(0, sent - burst), clock: .continuous)
-    sent += 1
-    if isQuery { queries += 1 }
   }
 }
 #endif

@@ -48,21 +48,38 @@ public struct LeakSession: Sendable {
   let server: LeakServer
 
   /// Opens a session, hands it to `body` and closes it. Where the database is replaced before the first query went out, that
-  /// happens a second time with the new one.
+  /// happens a second time with the new one. `version`, where given, is the only one that is asked.
   public static func with<R: Sendable>(
-    _ address: String, trust: LeakServerTrust, key: PRFPublicKey, token: String? = nil,
-    identity: Identity? = nil,
+    _ address: String, trust: LeakServerTrust, key: PRFPublicKey, version: String? = nil,
+    token: String? = nil, identity: Identity? = nil,
     _ body: @Sendable (LeakSession) async throws(LeakClientError) -> R
+  ) async throws(LeakClientError) -> R {
+    try await connected(address, trust, token, identity) { server throws(LeakClientError) in
+      do throws(LeakClientError) {
+        return try await body(try await LeakSession(server, key, version))
+      } catch {
+        guard case .refused(let problem, _) = error, problem.kind == .unknownVersion else { throw error }
+        return try await body(try await LeakSession(server, key, version))
+      }
+    }
+  }
+
+  /// What a server says of its database, under whatever key it is. Nothing is asked.
+  public static func document(
+    of address: String, trust: LeakServerTrust, token: String? = nil, identity: Identity? = nil
+  ) async throws(LeakClientError) -> LeakDocument {
+    try await connected(address, trust, token, identity) { server throws(LeakClientError) in
+      try await document(server)
+    }
+  }
+
+  private static func connected<R: Sendable>(
+    _ address: String, _ trust: LeakServerTrust, _ token: String?, _ identity: Identity?,
+    _ body: @Sendable (LeakServer) async throws(LeakClientError) -> R
   ) async throws(LeakClientError) -> R {
     let server = try LeakServer(address, trust: trust, token: token, identity: identity)
     do throws(LeakClientError) {
-      let result: R
-      do throws(LeakClientError) {
-        result = try await body(try await LeakSession(server, key))
-      } catch {
-        guard case .refused(let problem, _) = error, problem.kind == .unknownVersion else { throw error }
-        result = try await body(try await LeakSession(server, key))
-      }
+      let result = try await body(server)
       await server.close()
       return result
     } catch {
@@ -71,15 +88,28 @@ public struct LeakSession: Sendable {
     }
   }
 
-  private init(_ server: LeakServer, _ key: PRFPublicKey) async throws(LeakClientError) {
-    let bytes = try await server.get(.database, as: "application/json", limit: 8 << 20)
+  private static func document(_ server: LeakServer) async throws(LeakClientError) -> LeakDocument {
+    let bytes: [UInt8]
+    do { bytes = try await server.get(.database, as: "application/json", limit: 8 << 20) } catch {
+      // Another daemon of this house.
+      if case .refused(let problem, _) = error, problem.kind == .notFound { throw .otherService }
+      throw error
+    }
     guard let document = try? JSONDecoder().decode(LeakDocument.self, from: Data(bytes)),
       document.format == 1, (1...1_048_576).contains(document.buckets),
       document.kind == .credentials || document.buckets == 1, document.limits.requestsPerMinute > 0,
       document.limits.burst > 0,
-      document.version.utf8.count == 32, document.version.utf8.allSatisfy(Self.isDigit)
+      document.version.utf8.count == 32, document.version.utf8.allSatisfy(isDigit)
     else { throw .malformedAnswer }
+    return document
+  }
+
+  private init(
+    _ server: LeakServer, _ key: PRFPublicKey, _ version: String?
+  ) async throws(LeakClientError) {
+    let document = try await Self.document(server)
     guard document.publicKey == Self.digits(key.bytes) else { throw .otherKey }
+    if let version, version != document.version { throw .otherVersion(document.version) }
     let set = document.lookup.parameterSet
     guard let parameters = try? ParameterFiles.lookup(named: set),
       Self.digits(parameters.digest) == document.lookup.parametersDigest

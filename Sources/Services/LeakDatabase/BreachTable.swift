@@ -17,8 +17,7 @@ struct BreachTable: Sendable {
 
   /// nil where the columns that `kind` needs are not there, or twice.
   init?(header: [UInt8], kind: LeakListKind) {
-    let bytes = header.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(header.dropFirst(3)) : header
-    guard let record = try? CSVRecord(line: bytes) else { return nil }
+    guard let record = try? CSVRecord(line: header) else { return nil }
     let names = (0..<record.count).map {
       record.text($0).lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
     }

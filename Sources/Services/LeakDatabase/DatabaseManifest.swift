@@ -90,6 +90,12 @@ extension DatabaseManifest {
     return manifest
   }
 
+  /// What requests to a server name this database by: another one for every other content or key. 32 hexadecimal digits: SHA-256 of the
+  /// canonical form, cut.
+  public var version: String {
+    Array(SHA256.hash([UInt8](encoded([.sortedKeys, .withoutEscapingSlashes]))).prefix(16)).hex
+  }
+
   /// What stands in the file.
   var fileBytes: [UInt8] { [UInt8](encoded([.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])) }
 

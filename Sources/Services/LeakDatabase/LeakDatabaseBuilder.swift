@@ -38,9 +38,15 @@ public struct LeakDatabaseSettings: Codable, Sendable, Hashable {
     self.batchSet = batchSet
   }
 
-  /// What the build in a work folder was begun with. Throws `system`, `damaged`, and `noDatabaseWork` for the work of a range file.
+  /// What the build in a work folder was begun with. Throws `system`, `damaged`, and `noDatabaseWork` for the work of a range file and
+  /// where there is none.
   public init(ofWork folder: String) throws(LeakDatabaseError) {
-    guard let settings = try WorkStore.state(in: folder).settings else { throw .noDatabaseWork }
+    let state: WorkState
+    do throws(LeakDatabaseError) { state = try WorkStore.state(in: folder) } catch {
+      if case .system(_, ENOENT) = error { throw .noDatabaseWork }
+      throw error
+    }
+    guard let settings = state.settings else { throw .noDatabaseWork }
     self = settings
   }
 }
@@ -170,23 +176,32 @@ public struct LeakDatabaseBuilder: ~Copyable {
   /// The number of lists in the work folder.
   public var listCount: Int { work.state.lists.count }
 
+  /// Whether a database was written since the last list: false where a build was killed before that.
+  public var isWritten: Bool { work.isWritten }
+
   /// Writes the database into the new folder `path`, which appears complete or not at all. The work folder stays, for a
   /// later list. `name` is what the version is called; by default as its settings say.
   ///
   /// The salt stays from version to version, since the work folder keeps items by their salted keys; the padding is new in each, so
   /// that a comparison of two versions does not show which columns have new items.
   ///
-  /// Throws `noItems`, `exists`, `lookup`, `tooManyBatchItems` and `system`.
+  /// Throws `noItems`, `unfinishedList`, `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(
     to path: String, name: String? = nil, threads: Int = ParallelLoops.processorCount
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     guard !work.isEmpty else { throw .noItems }
+    if let list = work.state.lists.first(where: { !$0.isDone }) {
+      throw .unfinishedList(list: list.name, line: list.lines)
+    }
     var named = settings
     if let name { named.name = name }
-    return try DatabaseWriter(named, parameters, batch, salt: salt, publicKey: server.publicKey.bytes)
-      .write(
-        work, paddingKey: ofVersion(paddingKey), batchPaddingKey: ofVersion(batchPaddingKey), to: path,
-        threads: threads)
+    let manifest = try DatabaseWriter(
+      named, parameters, batch, salt: salt, publicKey: server.publicKey.bytes
+    ).write(
+      work, paddingKey: ofVersion(paddingKey), batchPaddingKey: ofVersion(batchPaddingKey), to: path,
+      threads: threads)
+    try work.noteWritten()
+    return manifest
   }
 
   /// A key for what the work folder holds now.

@@ -1,5 +1,6 @@
 import LabeledLookup
 import ParameterFiles
+import Reports
 import Tables
 
 /// What can be wrong with a database, its work store or a list. No case carries an entry.
@@ -22,9 +23,13 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case noItems
   /// No line of a list is of its format, or more are not than are.
   case mostLinesMalformed(list: String, malformed: Int, lines: Int, format: ListFormat)
+  /// A list is in UTF-16, whose bytes are no password's.
+  case utf16
   /// A list from standard input is in the work folder, and nobody knows whether this one is the same.
   case standardInputAgain
-  /// The work folder is that of a range file.
+  /// The work folder holds a part of a list, up to this line.
+  case unfinishedList(list: String, line: Int)
+  /// The work folder is empty, or that of a range file.
   case noDatabaseWork
   /// The database exists already; databases are never changed.
   case exists(path: String)
@@ -72,11 +77,15 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .noItems:
       "there is no item to build from, and an empty database would call every password clean. Check the lists and their --format."
     case .mostLinesMalformed(let list, let malformed, let lines, let format):
-      "\(list): \(lines == 0 ? "no line" : "only \(lines - malformed) of \(lines) lines")"
+      "\(list): \(lines == 0 ? "no line" : "only \(grouped(lines - malformed)) of \(counted(lines, "line"))")"
         + " \(lines == 0 || lines - malformed == 1 ? "is" : "are") \(format.explanation)"
+    case .utf16: "the list is in UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 FILE"
     case .standardInputAgain:
       "the work folder holds a list from standard input already, and cannot tell whether this is another one. Write it to a file."
-    case .noDatabaseWork: "the work folder is that of a range file. Use one of 'hitoku leak build'."
+    case .unfinishedList(let list, let line):
+      "\(list) was read up to line \(grouped(line)) only. Give it again as it was, or begin with a fresh work folder."
+    case .noDatabaseWork:
+      "the work folder holds no build of a database. Begin one there with 'hitoku leak build'."
     case .exists(let path): "\(path) exists, and nothing is overwritten. Choose another name."
     case .malformedLine(let list, let line):
       "\(list): line \(line) is malformed. Check its format, or have such lines passed over: --on-bad-line skip."
@@ -91,7 +100,7 @@ extension LeakDatabaseError: CustomStringConvertible {
       "a range file publishes the list it is made from; none is made of credentials, plain passwords or private lists."
     case .tooManyHashes: "more hashes than a range file takes."
     case .tooManyBatchItems(let items, let largest):
-      "\(items) items are more than a table for batches takes (\(largest)). Build without batches."
+      "\(counted(items, "item")) are more than a table for batches takes (\(grouped(largest))). Build without --batch."
     case .list(let error): error.description
     case .parameters(.unknownName):
       "there is no parameter set of this name. Choose one of \(ParameterFiles.lookupNames.joined(separator: ", "))."

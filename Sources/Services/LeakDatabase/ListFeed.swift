@@ -18,7 +18,8 @@ extension ListFormat {
     case .lines(.sha1), .lines(.ntlm):
       "HASH:COUNT. If each line is a password, give --format words; if the first line is a header, --format csv."
     case .lines(.credentials): "user:password. If the first line is a header, give --format csv."
-    case .lines(.words): "a password in UTF-8. If the list holds hashes, give --format sha1 or --format ntlm."
+    case .lines(.words):
+      "a password of at most 4,096 bytes without zeros. If the list holds hashes, give --format sha1 or --format ntlm."
     case .table:
       "a record like the header. If there is no header, give the format of its lines with --format."
     }
@@ -37,8 +38,10 @@ public enum MalformedLines: Sendable, Hashable {
 
 /// How far a list is read.
 public struct LeakBuildProgress: Sendable, Hashable {
-  /// Lines, malformed ones included.
+  /// Lines, malformed and empty ones included.
   public var lines = 0
+  /// Empty lines, which are nothing.
+  public var empty = 0
   /// Lines that were passed over.
   public var malformed = 0
   /// The numbers of the first few of those.
@@ -55,6 +58,11 @@ struct SourcedLine: Sendable {
 
 /// The entries of a list in batches, from where a killed build stopped.
 struct ListFeed: ~Copyable {
+  private enum Parsed: Sendable {
+    case entry(SourcedLine)
+    case empty
+    case malformed
+  }
   private enum Parser: Sendable {
     case lines(LeakFormat)
     case table(BreachTable)
@@ -93,7 +101,8 @@ struct ListFeed: ~Copyable {
     while read < list.lines, try lines.next(&line) { read += 1 }
     self.init(
       lines, parser, headerLines: start,
-      LeakBuildProgress(lines: max(list.lines, start), malformed: list.malformed),
+      LeakBuildProgress(
+        lines: max(list.lines, start), empty: list.empty ?? 0, malformed: list.malformed),
       linesAtCheckpoint: list.lines)
   }
 
@@ -122,20 +131,31 @@ struct ListFeed: ~Copyable {
     let parsed = ParallelLoops.map(count: read.count, chunksOf: 64, threads: threads) {
       Self.parse(read[$0], parser)
     }
-    for (index, line) in parsed.enumerated() where line == nil {
-      report.malformed += 1
-      if report.firstMalformed.count < 5 { report.firstMalformed.append(report.lines + index + 1) }
+    var entries: [SourcedLine] = []
+    entries.reserveCapacity(parsed.count)
+    for (index, line) in parsed.enumerated() {
+      switch line {
+      case .entry(let entry): if entry.line.count > 0 { entries.append(entry) }
+      case .empty: report.empty += 1
+      case .malformed:
+        report.malformed += 1
+        if report.firstMalformed.count < 5 { report.firstMalformed.append(report.lines + index + 1) }
+      }
     }
     report.lines += read.count
     report.fraction = lines.total == 0 ? nil : Double(lines.done) / Double(lines.total)
-    return parsed.compactMap { $0 }.filter { $0.line.count > 0 }
+    return entries
   }
 
-  private static func parse(_ line: [UInt8], _ parser: Parser) -> SourcedLine? {
-    switch parser {
-    case .lines(let format): (try? LeakLine(parsing: line[...], as: format)).map { SourcedLine(line: $0) }
-    case .table(let table): table.line(line)
-    }
+  private static func parse(_ line: [UInt8], _ parser: Parser) -> Parsed {
+    if line.isEmpty || line == [UInt8(ascii: "\r")] { return .empty }
+    let entry: SourcedLine? =
+      switch parser {
+      case .lines(let format):
+        (try? LeakLine(parsing: line[...], as: format)).map { SourcedLine(line: $0) }
+      case .table(let table): table.line(line)
+      }
+    return entry.map(Parsed.entry) ?? .malformed
   }
 
   /// Whether enough was read, or all of it.
@@ -143,7 +163,8 @@ struct ListFeed: ~Copyable {
 
   /// Notes in `list` how far it is read.
   mutating func note(in list: inout WorkState.List) {
-    (list.lines, list.malformed, list.isDone) = (report.lines, report.malformed, !isMore)
+    (list.lines, list.empty, list.malformed) = (report.lines, report.empty, report.malformed)
+    list.isDone = !isMore
     linesAtCheckpoint = report.lines
   }
 
@@ -153,7 +174,7 @@ struct ListFeed: ~Copyable {
     if rule == .refused, report.malformed > 0 {
       throw .malformedLine(list: name, line: report.firstMalformed.first ?? 0)
     }
-    let entries = report.lines - headerLines
+    let entries = report.lines - headerLines - report.empty
     let good = entries - report.malformed
     guard isCheckpointDue, good == 0 || (rule != .passedOver && report.malformed > good) else { return }
     throw .mostLinesMalformed(list: name, malformed: report.malformed, lines: entries, format: format)

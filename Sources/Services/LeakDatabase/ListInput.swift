@@ -55,6 +55,8 @@ struct ListLines: ~Copyable {
   private var prefix: [UInt8] = []
   private let folder: String
   private var files: ArraySlice<String> = []
+  /// Whether the next line is the first of a file.
+  private var isFirst = true
 
   /// Bytes or files that were read, and how many there are; 0 where nobody knows.
   private(set) var done = 0
@@ -98,17 +100,20 @@ struct ListLines: ~Copyable {
     return names
   }
 
-  /// Replaces `line` by the next one; false at the end. Throws `list`.
+  /// Replaces `line` by the next one; false at the end. A mark of the encoding before a file's first line is dropped. Throws `list`,
+  /// and `utf16` for files in that encoding.
   mutating func next(_ line: inout [UInt8]) throws(LeakDatabaseError) -> Bool {
     while true {
       let isMore: Bool
       do { isMore = try reader.next(&line) } catch { throw .list(error) }
+      if isMore, isFirst { try dropMark(&line) }
+      isFirst = false
       if files.isEmpty {
         done = reader.bytesRead
         return isMore
       }
       if isMore {
-        line.insert(contentsOf: prefix, at: 0)
+        if line.first.map({ $0 != UInt8(ascii: "\r") }) ?? false { line.insert(contentsOf: prefix, at: 0) }
         return true
       }
       files.removeFirst()
@@ -116,6 +121,12 @@ struct ListLines: ~Copyable {
       guard let name = files.first else { return false }
       prefix = Array(name.utf8.prefix(RangeFile.prefixDigits))
       reader = try Self.open(folder + "/" + name)
+      isFirst = true
     }
+  }
+
+  private func dropMark(_ line: inout [UInt8]) throws(LeakDatabaseError) {
+    if line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) { throw .utf16 }
+    if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
   }
 }

@@ -46,6 +46,8 @@ struct WorkState: Codable, Equatable {
   struct List: Codable, Equatable {
     var name: String
     var lines: Int
+    /// Missing where an older version wrote it.
+    var empty: Int?
     var malformed: Int
     var isDone: Bool
   }
@@ -56,6 +58,8 @@ struct WorkState: Codable, Equatable {
   var lists: [List]
   /// What labels name, in the order of their numbers.
   var sources: [String]
+  /// `WorkStore.versionNumber` of the last database that was written from here; nil before the first.
+  var written: UInt64?
   /// Bytes of each partition; what lies behind was written after the last state and is cut off.
   var partitions: [Int]
 }
@@ -81,6 +85,7 @@ struct WorkStore {
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch { throw .system(path: folder, errno: errno) }
     lock = try FolderLock(folder: folder)
+    Self.removeLeftovers(folder)
     state = WorkState(
       identity: identity, settings: settings, lists: [], sources: [],
       partitions: Array(repeating: 0, count: partitions))
@@ -105,7 +110,17 @@ struct WorkStore {
     }
   }
 
-  private static func statePath(_ folder: String) -> String { folder + "/state.json" }
+  private static let stateName = "state.json"
+
+  private static func statePath(_ folder: String) -> String { folder + "/" + stateName }
+
+  /// States that a killed process had not put in place.
+  private static func removeLeftovers(_ folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(stateName + ".partial-") {
+      try? FileManager.default.removeItem(atPath: folder + "/" + name)
+    }
+  }
 
   /// The state of the work in a folder. Throws `system` and `damaged`.
   static func state(in folder: String) throws(LeakDatabaseError) -> WorkState {
@@ -174,11 +189,25 @@ struct WorkStore {
     } else {
       state.lists.append(list)
     }
+    try Self.write(state, folder)
+  }
+
+  private static func write(_ state: WorkState, _ folder: String) throws(LeakDatabaseError) {
     do {
-      var file = try OutputFile(path: Self.statePath(folder))
+      var file = try OutputFile(path: statePath(folder))
       try file.write([UInt8](try JSONEncoder().encode(state)))
       try file.commit()
     } catch let error as TableError { throw .list(error) } catch { throw .malformedManifest }
+  }
+
+  /// Whether a database was written since the last list.
+  var isWritten: Bool { state.written == versionNumber }
+
+  /// Notes that a database was written of what the store holds now.
+  func noteWritten() throws(LeakDatabaseError) {
+    var noted = state
+    noted.written = versionNumber
+    try Self.write(noted, folder)
   }
 
   /// All bytes of a partition up to the last checkpoint.

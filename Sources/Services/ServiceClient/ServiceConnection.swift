@@ -38,7 +38,7 @@ public struct ServiceConnection: Sendable {
       tls.certificateChain = [.certificate(identity.certificate.tlsCertificate)]
       tls.privateKey = .privateKey(identity.privateKey)
     }
-    var pinned: TrustedCertificates?
+    var judge: Judge?
     if case .certificate(let file) = trust {
       let trusted = try Self.certificate(file)
       if trusted.single.isEmpty {
@@ -47,22 +47,30 @@ public struct ServiceConnection: Sendable {
         // The library takes no such certificate for an anchor. It proves the possession of its key in the handshake all
         // the same, and before any request goes out it is compared with the pinned one.
         tls.certificateVerification = .none
-        pinned = trusted
+        judge = { Self.failure(of: $0) ?? (trusted.single.contains($0) ? nil : .notPinned) }
       }
     }
+    client = Self.client(tls, judge)
+  }
+
+  /// What is wrong with the certificate that a server shows.
+  private typealias Judge = @Sendable (NIOSSLCertificate) -> CertificateFailure?
+
+  private static func client(_ tls: TLSConfiguration, _ judge: Judge?) -> HTTPClient {
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: tls, redirectConfiguration: .disallow,
       timeout: .init(connect: .seconds(10), read: .seconds(60)))
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.httpVersion = .http1Only
-    if let pinned {
+    if let judge {
       configuration.http1_1ConnectionDebugInitializer = { channel in
         channel.nioSSL_peerCertificate().flatMapThrowing { shown in
-          guard let shown, pinned.holdsSingle(shown) else { throw ServiceClientError.untrusted }
+          guard let shown else { throw ServiceClientError.untrusted(.notPinned) }
+          if let failure = judge(shown) { throw ServiceClientError.untrusted(failure) }
         }
       }
     }
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
   private static func certificate(_ file: String) throws(ServiceClientError) -> TrustedCertificates {
@@ -70,6 +78,27 @@ public struct ServiceConnection: Sendable {
       trusted.authorities.count + trusted.single.count == 1
     else { throw .unreadableCertificate(path: file) }
     return trusted
+  }
+
+  private static func failure(of certificate: NIOSSLCertificate) -> CertificateFailure? {
+    let now = Date().timeIntervalSince1970
+    if now < Double(certificate.notValidBefore) { return .notYetValid }
+    return now > Double(certificate.notValidAfter) ? .expired : nil
+  }
+
+  /// Why the library did not believe a server. It does not say: so another handshake looks at the certificate, and is ended
+  /// before anything is sent.
+  private func reasonForDisbelief() async -> CertificateFailure {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv13
+    tls.certificateVerification = .none
+    let client = Self.client(tls) { Self.failure(of: $0) ?? .unknownAuthority }
+    var reason = CertificateFailure.unknownAuthority
+    do { _ = try await client.execute(HTTPClientRequest(url: base), timeout: .seconds(10)) } catch {
+      if case .untrusted(let failure) = error as? ServiceClientError { reason = failure }
+    }
+    try? await client.shutdown()
+    return reason
   }
 
   /// Ends all connections.
@@ -92,7 +121,8 @@ public struct ServiceConnection: Sendable {
   /// The body that answers a request, of the media type `expected` and at most `limit` bytes. `path` begins with a slash and is
   /// percent-encoded.
   ///
-  /// Throws `refused` for every status but 200 and 201, `malformedAnswer`, `unreachable` and `untrusted`.
+  /// Throws `refused` for every status but 200 and 201 with a problem, `otherService` for answers of another media type,
+  /// `malformedAnswer`, `unreachable`, `untrusted` and `stopped`.
   public func send(
     _ method: String, _ path: String, _ body: Body? = nil, fields: [(name: String, value: String)] = [],
     expecting expected: String, limit: Int
@@ -110,37 +140,21 @@ public struct ServiceConnection: Sendable {
       let response = try await client.execute(request, timeout: .seconds(120))
       let type = response.headers.first(name: "content-type")?.split(separator: ";").first.map(String.init)
       guard [.ok, .created].contains(response.status) else {
-        let body = type == Problem.mediaType ? try await response.body.collect(upTo: 1 << 16) : ByteBuffer()
+        guard type == Problem.mediaType else { throw ServiceClientError.otherService }
+        let body = try await response.body.collect(upTo: 1 << 16)
         guard let problem = try? JSONDecoder().decode(Problem.self, from: Data(body.readableBytesView)) else {
           throw ServiceClientError.malformedAnswer
         }
         let seconds = response.headers.first(name: "retry-after").flatMap { Int($0) }
         throw ServiceClientError.refused(problem, retryAfter: seconds)
       }
-      guard type == expected else { throw ServiceClientError.malformedAnswer }
+      guard type == expected else { throw ServiceClientError.otherService }
       return Array(try await response.body.collect(upTo: limit).readableBytesView)
-    } catch let error as ServiceClientError {
-      throw error
-    } catch is NIOTooManyBytesError {
-      throw .malformedAnswer
-    } catch let error as NIOSSLError {
-      throw Self.reason(error)
-    } catch let error as BoringSSLError {
-      throw Self.reason(error)
-    } catch is NIOSSLExtraError {
-      // Another host's name.
-      throw .untrusted
-    } catch let error as HTTPClientError {
-      throw .unreachable(error.shortDescription)
-    } catch let error as IOError {
-      throw .unreachable(error.description)
-    } catch { throw .unreachable("the connection failed") }
-  }
-
-  /// Why there is no TLS. An alert comes from the server, after it proved who it is: it does not take this client's certificate, or
-  /// wants one.
-  private static func reason(_ error: any Error) -> ServiceClientError {
-    "\(error)".contains("_ALERT_") ? .certificateRefused : .untrusted
+    } catch {
+      let failure = ServiceClientError(error)
+      guard failure == .untrusted(.unknownAuthority) else { throw failure }
+      throw .untrusted(await reasonForDisbelief())
+    }
   }
 }
 #endif

@@ -33,6 +33,8 @@ public struct Problem: Codable, Error, Sendable, Equatable {
     case budgetSpent = "budget-spent"
     /// 500: the server failed; its log says more.
     case failed = "failed"
+    /// 503: whether it was done is not known, only that it was done whole or not at all. Repeat it with its idempotency key.
+    case outcomeUnknown = "outcome-unknown"
     /// 503: too many requests wait already, or the server is starting or stopping. Wait for `Retry-After` seconds.
     case busy = "busy"
 
@@ -52,7 +54,7 @@ public struct Problem: Codable, Error, Sendable, Equatable {
       case .keyReused: 422
       case .rateLimited, .budgetSpent: 429
       case .failed: 500
-      case .busy: 503
+      case .outcomeUnknown, .busy: 503
       }
     }
 
@@ -106,6 +108,7 @@ extension Problem.Kind {
     case .rateLimited: "Requests come too fast."
     case .budgetSpent: "The day's budget is spent."
     case .failed: "The server failed."
+    case .outcomeUnknown: "Whether this was done is not known."
     case .busy: "The server is busy."
     }
   }

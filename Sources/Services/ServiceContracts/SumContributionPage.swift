@@ -32,8 +32,10 @@ public struct SumContributionPage: Sendable, Equatable {
   public static let largestCount = 64
   /// The longest body.
   public static let largestBody = 8 << 20
+  /// A page ends with the body that makes its bodies so long, whatever number was asked for.
+  public static let bodyBytes = 16 << 20
   /// The longest page.
-  public static let largestByteCount = largestCount * (largestBody + 512) + 16
+  public static let largestByteCount = bodyBytes + largestBody + largestCount * 512 + 16
 
   private static let header = FormatHeader(type: 0x5303, version: 2)
 

@@ -99,6 +99,20 @@ public struct SumStudyDocument: Codable, Sendable, Equatable {
   }
 }
 
+/// `GET /v1/public/studies/{digest}`.
+public struct SumPublicStudyDocument: Codable, Sendable, Equatable {
+  /// The study file without the names of contributors: its digest is not the study's.
+  public var study: String
+  /// How far the study is.
+  public var progress: SumProgressDocument
+
+  /// Takes both.
+  public init(study: String, progress: SumProgressDocument) {
+    self.study = study
+    self.progress = progress
+  }
+}
+
 /// What a contributor keeps.
 public struct SumReceiptDocument: Codable, Sendable, Equatable {
   /// `SumReceipt.encoded()`, base64: everything else follows from it.

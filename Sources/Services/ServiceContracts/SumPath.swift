@@ -6,6 +6,12 @@ public enum SumPath: Sendable, Hashable {
   case studies
   /// GET: `SumStudyDocument`.
   case study(String)
+  /// GET: `SumStudyList` of those that everybody may see; nobody is asked for a token.
+  case publicStudies
+  /// GET: `SumPublicStudyDocument` of one of them.
+  case publicStudy(String)
+  /// GET: what its analyst published, JSON.
+  case publicResult(String)
   /// What belongs to a study.
   case part(of: String, Part)
   /// POST: `SumTokenRequest`, answered by `SumTokenDocument`.
@@ -47,6 +53,9 @@ public enum SumPath: Sendable, Hashable {
     case .provider: "/v1/provider"
     case .studies: "/v1/studies"
     case .study(let digest): "/v1/studies/\(digest)"
+    case .publicStudies: "/v1/public/studies"
+    case .publicStudy(let digest): "/v1/public/studies/\(digest)"
+    case .publicResult(let digest): "/v1/public/studies/\(digest)/result"
     case .part(let digest, let part): "/v1/studies/\(digest)/\(part.rawValue)"
     case .tokens: "/v1/tokens"
     case .token(let role, let name): "/v1/tokens/\(role)/\(Self.escaped(name))"
@@ -62,12 +71,21 @@ public enum SumPath: Sendable, Hashable {
     case ("studies", 2): self = .studies
     case ("tokens", 2): self = .tokens
     case ("tokens", 4): self = .token(role: pieces[2], name: pieces[3])
+    case ("public", 3...5) where pieces[2] == "studies": self = try Self.publicPath(pieces)
     case ("studies", 3): self = .study(try Self.digest(pieces[2]))
     case ("studies", 4):
       guard let part = Part(rawValue: pieces[3]) else { throw Problem(.notFound) }
       self = .part(of: try Self.digest(pieces[2]), part)
     default: throw Problem(.notFound)
     }
+  }
+
+  private static func publicPath(_ pieces: [String]) throws(Problem) -> SumPath {
+    guard pieces.count > 3 else { return .publicStudies }
+    let digest = try digest(pieces[3])
+    guard pieces.count > 4 else { return .publicStudy(digest) }
+    guard pieces[4] == "result" else { throw Problem(.notFound) }
+    return .publicResult(digest)
   }
 
   private static func digest(_ text: String) throws(Problem) -> String {

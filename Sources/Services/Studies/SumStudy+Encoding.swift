@@ -4,6 +4,14 @@ extension SumStudy {
   /// The study as a JSON file: what `init(decoding:)` reads again as the same study.
   public var fileEncoding: [UInt8] { Array((json.canonicalText + "\n").utf8) }
 
+  /// The file without the list of contributors, for readers who are none of its business. Not a file of this study: it has another
+  /// digest.
+  public var outline: [UInt8] {
+    guard case .object(var members) = json else { return fileEncoding }
+    members["contributors"] = nil
+    return Array((JSONValue.object(members).canonicalText + "\n").utf8)
+  }
+
   private var json: JSONValue {
     var members: [String: JSONValue] = [
       "format": .integer(Self.format), "kind": .string(SumKind.sum.rawValue), "title": .string(title),

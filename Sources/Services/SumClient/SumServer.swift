@@ -9,15 +9,17 @@ import ServiceContracts
 /// The daemon of encrypted sums, seen by a bearer of a token. What it says is checked by whoever asks: against the pinned study, its
 /// keys and signatures.
 public struct SumServer: Sendable {
-  private let connection: ServiceConnection
-  /// Between repetitions of a request that nobody answered.
-  private static let pauses: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3)]
+  private let connection: PatientConnection
 
-  /// Nothing is sent yet. Throws `malformedAddress` and `unreadableCertificate`.
+  /// Nothing is sent yet. `identity` is shown to servers that ask for a certificate, `onWait` hears of the seconds for which a request waits
+  /// because the server asked for it. Throws `malformedAddress` and `unreadableCertificate`.
   public init(
-    _ address: String, trust: ServerTrust, token: String, identity: Identity? = nil
+    _ address: String, trust: ServerTrust, token: String, identity: Identity? = nil,
+    onWait: @escaping @Sendable (_ seconds: Int) -> Void = { _ in }
   ) throws(ServiceClientError) {
-    connection = try ServiceConnection(address, trust: trust, token: token, identity: identity)
+    connection = PatientConnection(
+      connection: try ServiceConnection(address, trust: trust, token: token, identity: identity),
+      onWait: onWait)
   }
 
   /// Ends all connections.
@@ -122,7 +124,9 @@ public struct SumServer: Sendable {
     of digest: String, after mark: Int64
   ) async throws(ServiceClientError) -> SumContributionPage {
     let bytes = try await connection.send(
-      "GET", SumPath.part(of: digest, .contributions).text + "?after=\(mark)&limit=16",
+      "GET",
+      SumPath.part(of: digest, .contributions).text
+        + "?after=\(mark)&limit=\(SumContributionPage.largestCount)",
       expecting: SumPath.bytes, limit: SumContributionPage.largestByteCount)
     guard let page = SumContributionPage(decoding: bytes), page.next ?? .max > mark,
       !page.entries.isEmpty || page.next == nil
@@ -155,28 +159,9 @@ public struct SumServer: Sendable {
     _ fields: [(name: String, value: String)]
   ) async throws(ServiceClientError) -> SumReceiptDocument {
     let path = SumPath.part(of: digest, .contribution).text
-    let key = UUID().uuidString
-    var attempt = 0
-    while true {
-      do {
-        return try decoded(
-          try await connection.send(
-            method, path, body, fields: fields + [(SumPath.idempotencyKey, key)], expecting: SumPath.json,
-            limit: 1 << 20))
-      } catch {
-        guard Self.isTransient(error), attempt < Self.pauses.count else { throw error }
-        try? await Task.sleep(for: Self.pauses[attempt])
-        attempt += 1
-      }
-    }
-  }
-
-  private static func isTransient(_ error: ServiceClientError) -> Bool {
-    switch error {
-    case .unreachable: true
-    case .refused(let problem, _): problem.kind == .busy
-    default: false
-    }
+    return try decoded(
+      try await connection.send(
+        method, path, body, key: UUID().uuidString, fields: fields, expecting: SumPath.json, limit: 1 << 20))
   }
 
   private func bytes(

@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case circuitFile = "circuit-file"
   /// What the leak daemon reads.
   case leakRequest = "leak-request"
+  /// What the parties of an encrypted sum read from one another.
+  case sumDocument = "sum-document"
 
   /// How an input ended, if nothing is wrong with the code.
   public enum Outcome: Sendable {
@@ -36,6 +38,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .paillierFile: try PaillierFileRun.run(input)
     case .circuitFile: try CircuitFileRun.run(input)
     case .leakRequest: try LeakRequestRun.run(input)
+    case .sumDocument: try SumDocumentRun.run(input)
     }
   }
 }

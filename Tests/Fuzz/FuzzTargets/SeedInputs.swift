@@ -12,6 +12,7 @@ extension FuzzTarget {
     case .paillierFile: try PaillierFileRun.seeds()
     case .circuitFile: Self.circuitFiles.map { ($0.name, Array($0.text.utf8)) }
     case .leakRequest: try LeakRequestRun.seeds()
+    case .sumDocument: try SumDocumentRun.seeds()
     }
   }
 

@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import LeakDatabase
+import ParameterFiles
 import Reports
 
 /// Makes databases, and range files.
@@ -19,6 +20,12 @@ struct LeakBuildCommand: ParsableCommand {
       Pwned instead. Such a file publishes its list, and who asks it shows five digits of a hash: the weaker mode.
 
         hitoku leak build --range hashes.range --work range-work hashes.txt.gz
+
+      Passwords are hashed byte for byte. Empty lines, and the mark of UTF-8 before the first, are nothing; lists in UTF-16 are \
+      refused.
+
+      Exit codes: 0 done; 64 wrong usage; 65 a list, the key or the work folder is not as it should be; 73 the database \
+      exists, or cannot be written; 77 a range file of a list that is not to be published; 130 stopped.
       """)
   @Option(help: "The OPRF key's file.") var key: String?
   @Option(help: "The new database folder.") var out: String?
@@ -26,7 +33,9 @@ struct LeakBuildCommand: ParsableCommand {
   @Option(help: "sha1, ntlm or credentials.") var kind = LeakListKind.sha1
   @Option(help: "The parameter set: see params/README.md.") var set = "lookup-1m-n2048"
   @Option(help: "Buckets of users, for credentials.") var buckets = 1
-  @Flag(help: "Another table of all items, for 1,024 questions at once; at most 1,048,576 items.")
+  @Flag(
+    help: "Another table of all items, for 1,024 questions at once, without labels; at most 1,048,576 items."
+  )
   var batch = false
   @Flag(name: .customLong("private"), help: "The lists are not published: no range file is made or served.")
   var isPrivate = false
@@ -39,10 +48,18 @@ struct LeakBuildCommand: ParsableCommand {
         throw ValidationError("--range takes no --key, --out, --name or --batch.")
       }
     } else {
-      guard key != nil, out != nil, name != nil else {
+      guard key != nil, out != nil, let name else {
         throw ValidationError("give --key, --out and --name, or --range.")
       }
+      try checkVersionName(name)
+      guard ParameterFiles.lookupNames.contains(set) else {
+        throw ValidationError("\(set) is no set: give \(ParameterFiles.lookupNames.joined(separator: ", ")).")
+      }
     }
+    guard buckets == 1 || (kind == .credentials && (2...1_048_576).contains(buckets)) else {
+      throw ValidationError("--buckets is a number to 1,048,576, and above 1 for --kind credentials alone.")
+    }
+    guard !batch || buckets == 1 else { throw ValidationError("--batch takes no --buckets.") }
   }
 
   func run() throws {
@@ -59,13 +76,15 @@ struct LeakBuildCommand: ParsableCommand {
       guard lists.format.map({ $0.rawValue == kind.rawValue }) ?? true else {
         throw LeakDatabaseError.privateList
       }
-      var builder = try RangeBuilder(kind, isPrivate: isPrivate, work: lists.work)
-      _ = try lists.read(kind) { input, _, name, rule, progress throws(LeakDatabaseError) in
-        try builder.add(input, name: name, malformed: rule, progress: progress)
+      try resumable(saying: goesOn) {
+        var builder = try RangeBuilder(kind, isPrivate: isPrivate, work: lists.work)
+        _ = try lists.read(kind) { input, _, name, rule, progress throws(LeakDatabaseError) in
+          try builder.add(input, name: name, malformed: rule, progress: progress)
+        }
+        let file = try builder.finish(to: path)
+        print("\(path): \(counted(file.count, "hash", plural: "hashes"))")
       }
-      let file = try builder.finish(to: path)
-      print("\(path): \(grouped(file.count)) hashes")
-    } catch let error as LeakDatabaseError { throw CommandFailure(error) }
+    } catch let error as LeakDatabaseError { throw CommandFailure(building: error) }
   }
 }
 
@@ -78,6 +97,9 @@ struct LeakAddCommand: ParsableCommand {
       and told by SIGHUP.
 
         hitoku leak add --key oprf.key --work work --out passwords-2 more.txt.gz
+
+      Killed, it goes on where it stopped when it is started again. Exit codes are those of build; 65 also where every list is \
+      in the work folder already.
       """)
   @Option(help: "The OPRF key's file, the same as of the build.") var key: String
   @Option(help: "The new database folder.") var out: String
@@ -85,6 +107,8 @@ struct LeakAddCommand: ParsableCommand {
     help: "What the new version is called; default: the work folder's name with the number of its lists.")
   var name: String?
   @OptionGroup var lists: LeakListOptions
+
+  func validate() throws { try name.map(checkVersionName) }
 
   func run() throws {
     let settings: LeakDatabaseSettings
@@ -95,30 +119,42 @@ struct LeakAddCommand: ParsableCommand {
   }
 }
 
+/// Names stand in documents of a server and in lines of a terminal.
+private func checkVersionName(_ name: String) throws {
+  guard (1...128).contains(name.utf8.count), name == name.escapedForTerminal else {
+    throw ValidationError("--name is text of 1 to 128 bytes without control characters.")
+  }
+}
+
+/// Of a build that was stopped.
+private let goesOn = "the same command goes on from the last checkpoint"
+
 /// `addingAs`, for a new version, names it by the number of its lists, of which one must be new.
 private func buildDatabase(
   _ settings: LeakDatabaseSettings, key: String, out: String, _ lists: LeakListOptions,
   addingAs name: ((Int) -> String)? = nil
 ) throws {
-  let secret = try readOPRFKey(key)
   do {
-    var builder = try LeakDatabaseBuilder(settings, key: secret, work: lists.work)
-    let taken = try lists.read(settings.kind) {
-      input, format, name, rule, progress throws(LeakDatabaseError) in
-      try builder.add(
-        input, format: format, name: name, source: lists.label(name), malformed: rule, progress: progress)
+    let manifest = try resumable(saying: goesOn) {
+      var builder = try LeakDatabaseBuilder(settings, key: readOPRFKey(key), work: lists.work)
+      let taken = try lists.read(settings.kind) {
+        input, format, name, rule, progress throws(LeakDatabaseError) in
+        try builder.add(
+          input, format: format, name: name, source: lists.label(name), malformed: rule, progress: progress)
+      }
+      // What was killed before it had written its database goes on there.
+      guard taken > 0 || name == nil || !builder.isWritten else {
+        throw CommandFailure(
+          "nothing was added: every list is in this work folder already.", hint: "No database was written.",
+          code: .data)
+      }
+      note("solving the tables")
+      return try builder.finish(to: out, name: name?(builder.listCount))
     }
-    guard taken > 0 || name == nil else {
-      throw CommandFailure(
-        "nothing was added: every list is in this work folder already.", hint: "No database was written.",
-        code: .data)
-    }
-    note("solving the tables")
-    let manifest = try builder.finish(to: out, name: name?(builder.listCount))
     let batch = manifest.batch.map { ", \(byteCount($0.table.bytes)) for batches" } ?? ""
     print(
-      "\(out): \(grouped(manifest.items)) items, \(byteCount(manifest.tables.bytes)) of tables\(batch), "
+      "\(out): \(counted(manifest.items, "item")), \(byteCount(manifest.tables.bytes)) of tables\(batch), "
         + "public key \(manifest.publicKey)")
-  } catch let error as LeakDatabaseError { throw CommandFailure(error) }
+  } catch let error as LeakDatabaseError { throw CommandFailure(building: error) }
 }
 #endif

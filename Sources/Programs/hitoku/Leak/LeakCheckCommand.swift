@@ -23,10 +23,11 @@ struct LeakCheckCommand: AsyncParsableCommand {
         pass show bank | hitoku leak check --server leaks.example:7443 --key oprf.key.pub --stdin --json
 
       Several passwords go in batches of 1,024 where the server has a table for them; its answers then lack count \
-      and source, which --single gives for one lookup each.
+      and source, which --single gives for one lookup each. Control-C prints what is known so far.
 
-      Exit codes: 0 nothing leaked; 1 something did; 64 wrong usage; 65 input that cannot be read; 69 the server, or \
-      the way to it; 130 stopped.
+      Exit codes: 0 nothing leaked; 1 something did; 64 wrong usage; 65 input that cannot be read, or more of it than \
+      may be asked; 69 the server, or the way to it; 73 the report cannot be written; 77 this process's memory cannot be \
+      kept out of core files; 130 stopped.
       """)
   @Option(help: "https://HOST[:PORT] or HOST:PORT.") var server: String
   @Option(help: "The server's certificate.pem, or its authority's; default: what this system trusts.")
@@ -41,6 +42,12 @@ struct LeakCheckCommand: AsyncParsableCommand {
     help: "Ask a list of credentials: lines of standard input are user:password, an export names its users.")
   var credentials = false
   @Flag(help: "One lookup for each password, never batches.") var single = false
+  @Option(help: "Refuse any other version of the database: the 32 digits that 'hitoku leak info' prints.")
+  var versionPin: String?
+  @Option(help: "The most buckets of users to ask for: the server sees which.") var maxBuckets =
+    LeakCheckLimits().buckets
+  @Option(help: "The most lookups to make, single ones or batches.") var maxQueries =
+    LeakCheckLimits().queries
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
   @Option(help: "The folder of a key and certificate, for a server that asks clients for one.")
   var identity: String?
@@ -54,6 +61,14 @@ struct LeakCheckCommand: AsyncParsableCommand {
     guard !credentials || ((stdin || export != nil) && user == nil) else {
       throw ValidationError("--credentials belongs to --stdin or --export, without --user.")
     }
+    guard maxBuckets > 0, maxQueries > 0 else {
+      throw ValidationError("--max-buckets and --max-queries are numbers from 1 on.")
+    }
+    if let versionPin {
+      guard versionPin.utf8.count == 32, versionPin.allSatisfy(\.isHexDigit) else {
+        throw ValidationError("--version-pin takes 32 hexadecimal digits.")
+      }
+    }
   }
 
   func run() async throws {
@@ -66,14 +81,17 @@ struct LeakCheckCommand: AsyncParsableCommand {
   private func check() async throws {
     try forbidMemoryDumps()
     let key = try readOPRFPublicKey(key)
-    let token = try tokenFile.map {
-      String(decoding: try readWholeFile($0, limit: 4096), as: UTF8.self)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-    }
+    let token = try tokenFile.map(readToken)
     let identity = try identity.map { folder in try explained { try Identity(folder: folder) } }
-    let report = try await ask(key, token, identity)
+    let (report, ending) = try await ask(key, token, identity)
     try report.print(json: json)
-    if report.leaked > 0 { throw ExitCode(1) }
+    switch ending {
+    case nil: if report.leaked > 0 { throw ExitCode(1) }
+    case .stopped:
+      throw CommandFailure(
+        "the check was stopped.", hint: "Run it again for the rest.", code: .interrupted)
+    case let ending?: throw ending
+    }
   }
 
   /// What to ask a list of this kind.
@@ -90,7 +108,12 @@ struct LeakCheckCommand: AsyncParsableCommand {
     if export != nil, credentials {
       let all = inputs.count
       inputs.removeAll { !$0.hasUser }
-      if inputs.count < all { note("\(all - inputs.count) entries without user name were passed over") }
+      if inputs.count < all {
+        let count = all - inputs.count
+        note(
+          "\(counted(count, "entry", plural: "entries")) without user name \(count == 1 ? "was" : "were") passed over"
+        )
+      }
     }
     guard !inputs.isEmpty else {
       throw CommandFailure("there is no password to ask for.", hint: "Give at least one.", code: .data)
@@ -101,15 +124,16 @@ struct LeakCheckCommand: AsyncParsableCommand {
   /// Passwords are read once the server has shown its certificate and its key.
   private func ask(
     _ key: PRFPublicKey, _ token: String?, _ identity: Identity?
-  ) async throws -> LeakReport {
-    let (single, namesUsers) = (single, user != nil || credentials)
+  ) async throws -> (LeakReport, ending: LeakClientError?) {
+    let namesUsers = user != nil || credentials
     let trust = peer.map { LeakServerTrust.certificate(file: $0) } ?? .system
     let unusable = Mutex<CommandFailure?>(nil)
     // Kept for a second start with a database that was just replaced.
     let known = Mutex<[LeakInput]?>(nil)
     do {
-      return try await LeakSession.with(server, trust: trust, key: key, token: token, identity: identity) {
-        session throws(LeakClientError) in
+      return try await LeakSession.with(
+        server, trust: trust, key: key, version: versionPin?.lowercased(), token: token, identity: identity
+      ) { session throws(LeakClientError) in
         let document = session.document
         guard !namesUsers || document.kind == .credentials else { throw .wrongKind }
         let inputs: [LeakInput]
@@ -122,18 +146,43 @@ struct LeakCheckCommand: AsyncParsableCommand {
           unusable.withLock { $0 = CommandFailure(error) }
           throw .wrongKind
         }
-        let line = Mutex(ProgressLine("checking", unit: "passwords"))
-        let answers = try await session.check(questions, singly: single) { done, total in
-          // A short check is over before anybody wonders.
-          if total >= 100 { line.withLock { $0.update(done, of: total) } }
-        }
-        line.withLock { $0.finish() }
-        return LeakReport(document, inputs, answers)
+        let outcome = try await check(questions, session)
+        return (LeakReport(document, inputs, outcome.answers), outcome.ending)
       }
     } catch {
       if let failure = unusable.withLock({ $0 }) { throw failure }
       throw error
     }
+  }
+
+  private func check(
+    _ questions: [LeakQuestion], _ session: LeakSession
+  ) async throws(LeakClientError) -> LeakCheckOutcome {
+    let plan = try session.plan(
+      questions, singly: single, limits: LeakCheckLimits(buckets: maxBuckets, queries: maxQueries))
+    if plan.queries > 1, !plan.inBatches { tell(plan, session) }
+    do {
+      return try await interruptible(
+        stopping: "stopping: what is known follows (again to stop at once)"
+      ) {
+        let line = Mutex(ProgressLine("checking", unit: "passwords"))
+        let outcome = try await session.check(plan) { done, total in
+          // A short check is over before anybody wonders.
+          if total >= 100 { line.withLock { $0.update(done, of: total) } }
+        }
+        line.withLock { $0.finish() }
+        return outcome
+      }
+    } catch let error as LeakClientError { throw error } catch { throw .stopped }
+  }
+
+  private func tell(_ plan: LeakCheckPlan, _ session: LeakSession) {
+    let seconds = duration(Double(plan.duration.components.seconds + 1))
+    let reason = session.document.batch == nil ? "the server has no table for batches: " : ""
+    let buckets = session.document.buckets == 1 ? "" : ", and \(counted(plan.buckets, "bucket"))"
+    note(
+      "\(reason)\(counted(plan.queries, "lookup")) one by one, at least \(seconds); "
+        + "the server sees how many they are\(buckets)")
   }
 }
 #endif

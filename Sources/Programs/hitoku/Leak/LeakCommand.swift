@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import Foundation
 import Identities
 import LeakClient
 import LeakDatabase
@@ -17,31 +18,45 @@ struct LeakCommand: ParsableCommand {
         hitoku leak build --key oprf.key --work work --out passwords-1 --name passwords-1 --batch \\
           pwned-passwords-sha1.txt.gz
         hitoku leak add --key oprf.key --work work --out passwords-2 more.txt
+        hitoku leak info passwords-2
         hitoku-leakd --help
 
       Who asks:
         hitoku leak check --server HOST:7443 --peer certificate.pem --key oprf.key.pub
       """,
-    subcommands: [Key.self, LeakBuildCommand.self, LeakAddCommand.self, LeakCheckCommand.self])
+    subcommands: [
+      Key.self, LeakBuildCommand.self, LeakAddCommand.self, LeakInfoCommand.self, LeakCheckCommand.self,
+    ])
 
   struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make an OPRF key, readable by its owner only, and its public key.",
       discussion: """
         Writes FILE (mode 0600) and FILE.pub. Give FILE.pub to those who ask; keep FILE out of the database's folder: \
-        who has it can test guesses against the database. A new key needs a new work folder and the lists again.
+        who has it can test guesses against the database. A new key needs a new work folder and the lists again: \
+        docs/leak-check.md has the steps of a rotation.
+
+        Exit codes: 0 done; 64 wrong usage; 73 the files exist, or cannot be written.
         """)
     @Argument(help: "The new file.") var path: String
 
     func run() throws {
       let key = PRFSecretKey.random()
       let digits = hexadecimal(key.publicKey.bytes)
+      let publicPath = path + ".pub"
       do {
+        // No key without its public half.
+        guard !FileManager.default.fileExists(atPath: publicPath) else {
+          throw IdentityError.alreadyExists(path: publicPath)
+        }
         try withTransientArray(of: key.encoded()) { try createFile(path, mode: 0o600, contents: $0) }
-        try createFile(path + ".pub", mode: 0o644, contents: Array((digits + "\n").utf8))
-      } catch let error as IdentityError {
+        try createFile(publicPath, mode: 0o644, contents: Array((digits + "\n").utf8))
+      } catch IdentityError.alreadyExists(let path) {
         throw CommandFailure(
-          "\(error)", hint: "Keys are never overwritten: give another name.", code: .cannotCreate)
+          "\(path) exists already.", hint: "Keys are never overwritten: give another name.",
+          code: .cannotCreate)
+      } catch let error as IdentityError {
+        throw CommandFailure("\(error)", hint: error.hint, code: .cannotCreate)
       }
       print("public key \(digits)")
     }
@@ -54,6 +69,12 @@ func readOPRFKey(_ path: String) throws -> PRFSecretKey {
   do { return try PRFSecretKey(decoding: bytes) } catch {
     throw CommandFailure(LeakDatabaseError.unusableKey(path: path))
   }
+}
+
+/// The token in a file.
+func readToken(_ path: String) throws -> String {
+  String(decoding: try readWholeFile(path, limit: 4096), as: UTF8.self)
+    .trimmingCharacters(in: .whitespacesAndNewlines)
 }
 
 /// A public OPRF key: 64 hexadecimal digits, or a file that holds them.
@@ -84,18 +105,28 @@ extension CommandFailure {
     switch error {
     case .malformedAddress: self.init("\(error)", hint: error.hint, code: .usage)
     case .stopped: self.init(CancellationError())
-    case .unreadableCertificate, .wrongKind:
+    case .unreadableCertificate, .wrongKind, .tooManyBuckets, .tooManyQueries:
       self.init("\(error)", hint: error.hint, code: .data)
     default: self.init("\(error)", hint: error.hint, code: .unavailable)
     }
   }
 
-  /// Of databases and lists.
+  /// Of databases and lists that are read.
   init(_ error: LeakDatabaseError) {
     switch error {
     case .exists: self.init("\(error)", code: .cannotCreate)
+    case .list(.writeFailed): self.init("\(error)", code: .cannotCreate)
     case .privateList: self.init("\(error)", code: .noPermission)
     default: self.init("\(error)", code: .data)
+    }
+  }
+
+  /// Of a build, which fails where its folders cannot be written. `list` is what it reads.
+  init(building error: LeakDatabaseError, from list: String? = nil) {
+    if case .system(let path, _) = error, path != list {
+      self.init("\(error)", code: .cannotCreate)
+    } else {
+      self.init(error)
     }
   }
 }

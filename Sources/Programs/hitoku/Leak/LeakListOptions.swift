@@ -71,7 +71,7 @@ struct LeakListOptions: ParsableArguments {
           let total = progress.fraction.map { Double(progress.lines) / max($0, 1e-9) } ?? 0
           line.update(progress.lines, of: Int(total))
         }
-      } catch { throw CommandFailure(error) }
+      } catch { throw CommandFailure(building: error, from: path) }
       line.finish()
       tell(path, last)
       taken += last == nil ? 0 : 1
@@ -84,11 +84,11 @@ struct LeakListOptions: ParsableArguments {
       note("\(path) is in this work folder already, and was passed over")
       return
     }
-    note("\(path): \(grouped(last.lines)) lines")
+    note("\(path): \(counted(last.lines, "line"))")
     if last.malformed > 0 {
       let first = last.firstMalformed.map(String.init).joined(separator: ", ")
       note(
-        "\(path): \(grouped(last.malformed)) malformed lines were passed over"
+        "\(path): \(counted(last.malformed, "malformed line")) \(last.malformed == 1 ? "was" : "were") passed over"
           + (first.isEmpty ? "" : ", the first: \(first)"))
     }
   }

@@ -21,14 +21,20 @@ struct LeakReport: Encodable, Sendable {
   }
 
   let database: Database
+  /// Whether all entries were checked.
+  let complete: Bool
+  /// Entries that were to be checked, and that were.
+  let total: Int
   let checked: Int
   let leaked: Int
+  /// Those that were checked.
   let entries: [Entry]
 
-  init(_ document: LeakDocument, _ inputs: [LeakInput], _ answers: [LeakAnswer]) {
+  init(_ document: LeakDocument, _ inputs: [LeakInput], _ answers: [LeakAnswer?]) {
     database = Database(
       name: document.name.escapedForTerminal, version: document.version, items: document.items)
-    entries = zip(inputs, answers).map { input, answer in
+    entries = zip(inputs, answers).compactMap { input, answer in
+      guard let answer else { return nil }
       guard case .present(let label) = answer else {
         return Entry(entry: input.name, user: input.user, leaked: false)
       }
@@ -39,7 +45,9 @@ struct LeakReport: Encodable, Sendable {
         entry: input.name, user: input.user, leaked: true, seen: label?.count,
         source: source.map(\.escapedForTerminal))
     }
+    total = inputs.count
     checked = entries.count
+    complete = checked == total
     leaked = entries.count { $0.leaked }
   }
 
@@ -60,14 +68,21 @@ struct LeakReport: Encodable, Sendable {
     }
     var lines = entries.map { entry in
       let user = entry.user.map { " (\($0.escapedForTerminal))" } ?? ""
-      let seen = entry.seen.map { ", seen \(grouped(Int($0))) \($0 == 1 ? "time" : "times")" } ?? ""
+      let seen = entry.seen.map { ", seen \(counted(Int($0), "time"))" } ?? ""
       let source = entry.source.map { ", in \($0)" } ?? ""
       return "\(entry.leaked ? "LEAKED" : "clean ")  \(entry.entry)\(user)\(seen)\(source)"
     }
-    lines.append(
-      "\(leaked) of \(checked) \(checked == 1 ? "password is" : "passwords are") in \(database.name) (\(grouped(database.items)) items)"
-    )
+    lines.append(summary)
     return lines.joined(separator: "\n")
+  }
+
+  private var summary: String {
+    let list = "in \(database.name) (\(counted(database.items, "item")))"
+    let found =
+      total == 1 && complete
+      ? "the password is \(leaked == 1 ? "" : "not ")\(list)"
+      : "\(grouped(leaked)) of \(counted(checked, "password")) \(leaked == 1 ? "is" : "are") \(list)"
+    return complete ? found : "\(found); \(grouped(total - checked)) of \(grouped(total)) not checked"
   }
 }
 #endif

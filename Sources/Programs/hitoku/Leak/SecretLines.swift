@@ -22,7 +22,7 @@ struct SecretLines: ~Copyable {
     while true {
       if let length = lengthOfLine() {
         number += 1
-        let line = take(length)
+        let line = try take(length)
         start += length + (isAtEnd && start + length == end ? 0 : 1)
         return line
       }
@@ -45,15 +45,28 @@ struct SecretLines: ~Copyable {
     return isAtEnd && end > start ? end - start : nil
   }
 
-  /// A copy of a line of this length, without a carriage return at its end.
-  private borrowing func take(_ length: Int) -> SecretBytes {
-    unsafe buffer.withUnsafeBufferPointer { bytes in
-      let line = unsafe bytes[start..<(start + length)]
-      let kept = unsafe line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+  /// A copy of a line of this length, without a carriage return at its end, and without a mark of the encoding before the first.
+  private borrowing func take(_ length: Int) throws -> SecretBytes {
+    let isFirst = number == 1
+    let found: SecretBytes? = unsafe buffer.withUnsafeBufferPointer { bytes in
+      var line = unsafe bytes[start..<(start + length)]
+      if unsafe line.last == UInt8(ascii: "\r") { unsafe line = line.dropLast() }
+      if isFirst, unsafe line.starts(with: [0xEF, 0xBB, 0xBF]) { unsafe line = line.dropFirst(3) }
+      // Bytes of UTF-16 would be hashed as they are, and found nowhere.
+      let isUTF16 = unsafe line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF])
+      let hasZero = unsafe line.contains(0)
+      guard !hasZero, !(isFirst && isUTF16) else { return nil }
+      let kept = unsafe line
       return unsafe SecretBytes(count: kept.count) { target in
         for place in unsafe 0..<kept.count { unsafe target[place] = kept[kept.startIndex + place] }
       }
     }
+    guard let found else {
+      throw CommandFailure(
+        "line \(number) of standard input holds a zero byte, or is in UTF-16.",
+        hint: "Convert it to UTF-8: iconv -f UTF-16 -t UTF-8", code: .data)
+    }
+    return found
   }
 
   private mutating func fill() throws {

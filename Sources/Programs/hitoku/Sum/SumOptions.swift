@@ -24,7 +24,8 @@ struct SumServerOptions: ParsableArguments {
     let identity = try identity.map { folder in try explained { try Identity(folder: folder) } }
     do {
       let connection = try SumServer(
-        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token, identity: identity)
+        server, trust: peer.map { .certificate(file: $0) } ?? .system, token: token, identity: identity,
+        onWait: { note("the server asks to wait for \($0) s") })
       do {
         let value = try await body(connection)
         await connection.close()

@@ -72,7 +72,7 @@ extension Report {
 }
 
 /// Text as HTML shows it, inside elements and quoted attributes.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   var result = ""
   for character in text.unicodeScalars {
     switch character {
