@@ -491,7 +491,8 @@ let package = Package(
         "ServiceClient", "ServiceContracts", "Studies", "SumClient", "TestSupport",
         service("Crypto", "swift-crypto"), service("X509", "swift-certificates"),
       ],
-      exclude: ["altering_proxy.py", "odd_server.py", "slow_body.py", "typing_terminal.py"], swiftSettings: house),
+      exclude: ["altering_proxy.py", "odd_server.py", "slow_body.py", "typing_terminal.py"],
+      swiftSettings: house),
     .testTarget(
       name: "IdentitiesTests", dependencies: ["Identities", "TestSupport"], swiftSettings: house),
     .testTarget(

@@ -218,6 +218,28 @@ def check_study(browser):
     browser.wait("!document.getElementById('overview').hidden && document.getElementById('detail').hidden")
 
 
+def check_patience(browser):
+    """What the page does where it is refused: it says so, and waits as long as it is told."""
+    browser.open(ADDRESS + "/en")
+    browser.wait("document.querySelectorAll('#studies li').length === 2")
+    browser.run("""
+        window.asked = 0; window.waits = [];
+        const [wait, ask] = [window.setTimeout, window.fetch];
+        window.setTimeout = (body, milliseconds) => { waits.push(milliseconds); return wait(body, milliseconds); };
+        window.fetch = async () => { asked += 1; return new Response("", {status: 429, headers: {"Retry-After": "40"}}); };
+        window.restore = () => { window.fetch = ask; };
+        document.dispatchEvent(new Event("visibilitychange"));""")
+    browser.wait("!document.getElementById('studies-note').hidden")
+    browser.wait("waits.length === 1")
+    asked, waits, note = browser.run("return [asked, waits, document.getElementById('studies-note').textContent]")
+    check("a refused page waits as long as it is told", asked == 1 and 40_000 <= waits[0] <= 48_000, (asked, waits))
+    check("and says so", "in 40 seconds" in note, note)
+    check("what it knows stays", browser.run("return document.querySelectorAll('#studies li').length") == 2)
+    browser.run("restore(); document.dispatchEvent(new Event('visibilitychange'));")
+    browser.wait("document.getElementById('studies-note').hidden && waits.length === 2")
+    check("then it asks as often as before", browser.run("return waits[1]") <= 6_000)
+
+
 def check_token(browser):
     token = (FOLDER / "result-user.token").read_text().strip()
     browser.open(ADDRESS + "/en")
@@ -283,6 +305,7 @@ def main():
         browser.prefer(prefers_reduced_motion="reduce")
         check_overview(browser)
         check_study(browser)
+        check_patience(browser)
         browser.prefer(prefers_color_scheme="dark", prefers_reduced_motion="reduce")
         browser.resize(*NARROW)
         browser.open(f"{ADDRESS}/en#study-{DIGESTS['leave']}")

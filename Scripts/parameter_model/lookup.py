@@ -126,15 +126,16 @@ def lookup_set(
     )
 
 
-def batch_set():
+def batch_set(name, purpose, labels=0):
     """1,024 queries in slots: quadratic forms of 14 uploads, three-polynomial answers, no relinearisation."""
-    degree, factors, dropped, digits, queries = 4096, 14, 4, 3, 1024
-    # 2,048 cuckoo bins of 1,536 entries on average and 1,732 with five deviations; two slots each give 48 forms,
-    # 16 systems of three digits, 109 entries each and two-choice 4 more: below the 120 terms.
-    answers = 24
+    degree, factors, dropped, tag_digits, queries = 4096, 14, 4, 3, 1024
     terms = (factors + 1) * (factors + 2) // 2
     payload = TAG_BITS + log2(queries)
-    t = prime_at_least(math.ceil(2 ** (payload / digits)), 2 * degree)
+    t = prime_at_least(math.ceil(2 ** (payload / tag_digits)), 2 * degree)
+    digits = tag_digits + math.ceil(labels / log2(t))
+    # 2,048 cuckoo bins of 1,536 entries on average and 1,732 with five deviations; two slots for each answer give
+    # 16 systems, 109 entries each and two-choice 4 more: below the 120 terms.
+    answers = 16 * digits // 2
     chain = prime_chain(degree, even_sizes(84, 2))
     fresh = sqrt(
         ERROR_VARIANCE + dropped_variance(dropped) + 0.25 + 0.25
@@ -151,9 +152,11 @@ def batch_set():
         "digitsPerItem": digits,
         "answers": answers,
     }
+    if labels:
+        workload["labelBits"] = labels
     return parameter_set(
-        "lookup-batch-n4096",
-        "Private lookup of 1,024 queries at once among 2^20 items, in slots.",
+        name,
+        purpose,
         degree,
         t,
         chain,

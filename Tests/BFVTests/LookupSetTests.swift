@@ -12,7 +12,8 @@ import Testing
   @Test func allLookupSetsStateRetrieval() {
     let kinds = ["retrieval", "expanded-retrieval"].flatMap { Workload.sets("lookup-", kind: $0) }
     #expect(Self.names == kinds.sorted())
-    #expect(Workload.sets("lookup-", kind: "quadratic-form") == ["lookup-batch-n4096"])
+    #expect(
+      Workload.sets("lookup-", kind: "quadratic-form") == ["lookup-batch-labels", "lookup-batch-n4096"])
   }
 
   @Test(arguments: names)

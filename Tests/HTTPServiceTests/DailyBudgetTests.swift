@@ -1,6 +1,7 @@
 #if Services
 import Foundation
 import HTTPService
+import NIOCore
 import Testing
 
 @Suite struct DailyBudgetTests {
@@ -23,6 +24,40 @@ import Testing
     #expect(try budget.refusal(of: ClientName(token: "two"), amount: 100) == nil)
     hands.now += 400
     #expect(try budget.refusal(of: one, amount: 100) == nil)
+  }
+
+  @Test func aSiteWithManyNetworksHasTheBudgetOfEightAlsoAfterAKill() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func client(_ ip: String) throws -> ClientName {
+      ClientName(address: try SocketAddress(ipAddress: ip, port: 1))
+    }
+    var budget = try DailyBudget(limit: 100, path: path) { 0 }
+    for network in 1...8 {
+      #expect(try budget.refusal(of: try client("2001:db8:1:\(network)::1"), amount: 100) == nil)
+    }
+    let ninth = try client("2001:db8:1:9::1")
+    #expect(ninth.site?.description == "address:2001:db8:1::/48")
+    #expect(try budget.refusal(of: ninth, amount: 1) == 86_400)
+    #expect(try budget.refusal(of: try client("2001:db8:2:9::1"), amount: 100) == nil, "another site")
+    budget = try DailyBudget(limit: 100, path: path) { 0 }
+    #expect(try budget.refusal(of: ninth, amount: 1) != nil)
+    #expect(try client("192.0.2.1").site == nil && one.site == nil)
+  }
+
+  @Test func aSiteWithManyNetworksHasTheConnectionsOfEight() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let connections = ClientConnections(limit: 2)
+    func client(_ network: Int) throws -> ClientName {
+      ClientName(address: try SocketAddress(ipAddress: "2001:db8:1:\(network)::1", port: 1))
+    }
+    for network in 0..<8 {
+      let name = try client(network)
+      #expect(connections.take(name) && connections.take(name) && !connections.take(name))
+    }
+    let ninth = try client(9)
+    #expect(!connections.take(ninth))
+    connections.release(try client(3))
+    #expect(connections.take(ninth) && !connections.take(ninth))
   }
 
   @Test func aKillForgetsNothingAndAStopIsExact() throws {

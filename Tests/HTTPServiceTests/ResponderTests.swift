@@ -76,7 +76,7 @@ private final class CountingBook: TokenBook {
 
   private func responder(
     burst: Int = 100, bodySeconds: Int = 20, requiresToken: Bool = false, tokens: any TokenBook = Tokens(),
-    bufferedBytes: Int = 1 << 20
+    bufferedBytes: Int = 1 << 20, countsTokens: Bool = false
   ) -> ServiceResponder<some ServiceRoutes> {
     ServiceResponder(
       ToyRoutes(),
@@ -85,16 +85,16 @@ private final class CountingBook: TokenBook {
         bufferedBytes: bufferedBytes),
       tokens: tokens, metrics: metrics,
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-      clock: { 1 })
+      countsTokens: countsTokens, clock: { 1 })
   }
 
   private func ask(
     _ responder: ServiceResponder<some ServiceRoutes>, _ method: HTTPRequest.Method, _ path: String,
     _ body: RequestBody = RequestBody(buffer: ByteBuffer()),
-    _ fields: HTTPFields = [.contentType: "application/octet-stream"]
+    _ fields: HTTPFields = [.contentType: "application/octet-stream"], from ip: String = "192.0.2.7"
   ) async -> (status: Int, fields: HTTPFields, body: [UInt8], isWhole: Bool) {
     let head = HTTPRequest(method: method, scheme: "https", authority: "x", path: path, headerFields: fields)
-    let address = try? SocketAddress(ipAddress: "192.0.2.7", port: 5)
+    let address = try? SocketAddress(ipAddress: ip, port: 5)
     let response = await responder.respond(
       to: Request(head: head, body: body),
       context: ServiceContext(
@@ -137,6 +137,34 @@ private final class CountingBook: TokenBook {
     // Nor are bodies read on where nobody wants them.
     let unwanted = await ask(responder(), .get, "/closed", stream(40, of: 1 << 16))
     #expect(unwanted.status == 200 && !unwanted.isWhole)
+  }
+
+  @Test func aSiteWithManyNetworksHasTheRateOfEight() async throws {
+    let responder = responder(burst: 2)
+    func status(_ ip: String) async -> Int { await ask(responder, .get, "/closed", from: ip).status }
+    for network in 0..<8 {
+      for _ in 0..<2 { #expect(await status("2001:db8:1:\(network)::5") == 200) }
+    }
+    #expect(await status("2001:db8:1:ffff::5") == 429, "a network that never asked")
+    #expect(await status("2001:db8:2:1::5") == 200, "another site")
+    #expect(await status("2001:db8:2:1:9::9") == 200)
+    #expect(await status("2001:db8:2:1::5") == 429, "one network")
+  }
+
+  @Test func requestsAreCountedByTheNamesOfTokensWhereThatIsWanted() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "hitoku-tokens-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let digest = SHA256.hash(Array("1".utf8)).map { String(format: "%02x", $0) }.joined()
+    try Data("shop-\"1\" \(digest)\n".utf8).write(to: file)
+    let tokens = try Tokens(file: file.path())
+    let bearer: HTTPFields = [.authorization: "Bearer 1"]
+    _ = await ask(responder(tokens: tokens), .get, "/closed", .init(buffer: .init()), bearer)
+    #expect(!metrics.text.contains("shop"), "unless it is said")
+    let counting = responder(tokens: tokens, countsTokens: true)
+    for _ in 0..<3 { _ = await ask(counting, .get, "/closed", .init(buffer: .init()), bearer) }
+    _ = await ask(counting, .get, "/closed")
+    #expect(metrics.text.contains(#"hitoku_token_requests_total{token="shop-\"1\"",status="200"} 3"#))
+    #expect(!metrics.text.contains("192.0.2.7"))
   }
 
   @Test func slowBodiesAreGivenUp() async throws {

@@ -74,6 +74,32 @@ final class DaemonStage: Sendable {
     try JSONSerialization.data(withJSONObject: manifest).write(to: file)
   }
 
+  /// Changes a file of a database, with all checksums that belong to it.
+  func changeFile(_ file: String, of name: String, _ change: (inout [UInt8]) -> Void) throws {
+    let place = URL(filePath: path("\(name)/\(file)"))
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path("\(name)/\(file)"))
+    var bytes = [UInt8](try Data(contentsOf: place))
+    change(&bytes)
+    try Data(bytes).write(to: place)
+    let pieces = stride(from: 0, to: bytes.count, by: 1 << 20).flatMap {
+      SHA256.hash(Array(bytes[$0..<min($0 + 1 << 20, bytes.count)]))
+    }
+    let checksum = hex(SHA256.hash(pieces))
+    try changeManifest(of: name) { manifest in
+      if file == "tables.bin" {
+        var tables = manifest["tables"] as? [String: Any] ?? [:]
+        tables["checksum"] = checksum
+        manifest["tables"] = tables
+      } else {
+        var batch = manifest["batch"] as? [String: Any] ?? [:]
+        var table = batch["table"] as? [String: Any] ?? [:]
+        table["checksum"] = checksum
+        batch["table"] = table
+        manifest["batch"] = batch
+      }
+    }
+  }
+
   /// Lets `current` point to a database.
   func point(to name: String) throws {
     let link = path("link-\(UUID().uuidString)")

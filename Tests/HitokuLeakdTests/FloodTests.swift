@@ -7,36 +7,11 @@ import Testing
 /// Clients that hold on to what they have.
 @Suite(.serialized) struct FloodTests {
   private func connect(_ daemon: RunningDaemon, _ protocols: [String]?) async throws -> any Channel {
-    var tls = TLSConfiguration.makeClientConfiguration()
-    tls.certificateVerification = .none
-    tls.applicationProtocols = protocols ?? []
-    let context = try NIOSSLContext(configuration: tls)
-    let isSecure = protocols != nil
-    return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          guard isSecure else { return }
-          try channel.pipeline.syncOperations.addHandler(
-            NIOSSLClientHandler(context: context, serverHostname: nil))
-        }
-      }.connect(host: "127.0.0.1", port: daemon.port).get()
+    try await RawConnection.open(daemon.port, protocols)
   }
-
-  /// A request for a document of some length over HTTP/1.1.
-  private let request = Array("GET /openapi.yaml HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
-
-  /// The same over HTTP/2 (RFC 9113), after the preface and settings with this window for streams.
+  private let request = RawConnection.request
   private func opening(window: UInt32) -> [UInt8] {
-    func frame(_ type: UInt8, flags: UInt8, stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
-      [0, 0, UInt8(payload.count), type, flags, 0, 0, 0, stream] + payload
-    }
-    let settings: [UInt8] =
-      [0, 4] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: window >> UInt32($0)) }
-    // RFC 7541: GET and https of the static table, then path and authority as literals.
-    let path = Array("/openapi.yaml".utf8)
-    let fields: [UInt8] = [0x82, 0x87, 0x04, UInt8(path.count)] + path + [0x01, 1, 0x61]
-    return Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(4, flags: 0, stream: 0, settings)
-      + frame(1, flags: 5, stream: 1, fields)
+    RawConnection.opening(window: window) + RawConnection.get(stream: 1)
   }
 
   private func stage() throws -> DaemonStage {

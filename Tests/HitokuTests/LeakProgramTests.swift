@@ -32,6 +32,21 @@ import Testing
     }
   }
 
+  @Test func batchesWithLabelsSayCountAndSource() throws {
+    let stage = try LeakStage()
+    try stage.write("hashes.txt", Self.published)
+    try stage.serve(
+      "hashes.txt", build: ["--set", "lookup-bucket-n1024", "--source", "HIBP", "--batch-labels"])
+    let ending = try stage.check(["--stdin", "--json"], input: "123456\nx\npassword\n")
+    #expect(ending.code == 1 && ending.errors.isEmpty, "\(ending.errors)")
+    let entries = try stage.entries(ending)
+    #expect(entries.map { $0["seen"] as? Int } == [37_359_195, nil, 9_545_824])
+    #expect(entries.map { $0["source"] as? String } == ["HIBP", nil, "HIBP"])
+    #expect(try stage.check(input: "password\n").output.hasPrefix("LEAKED  line 1\n"), "no labels singly")
+    let info = try stage.run(["leak", "info", "db"]).output
+    #expect(info.contains("count and source (6 bytes)"), "\(info)")
+  }
+
   @Test(arguments: [
     [
       "name,url,username,password,note", "Shop,https://shop.example,ann,password,",

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Whole runs of other studies than exact BFV sums at one daemon.
-@Suite struct SumSchemeProgramTests {
+@Suite(.serialized) struct SumSchemeProgramTests {
   private static func draft(_ title: String, _ more: String, minimum: Int = -1000, squares: Bool = true)
     -> String
   {

@@ -8,9 +8,10 @@ import Testing
 /// Batches from end to end, through bytes, without transport.
 @Suite struct BatchTests {
   static let name = "lookup-batch-n4096"
+  static let names = [name, "lookup-batch-labels"]
 
-  @Test func probabilitiesAreComputedBelowTheBound() throws {
-    let parameters = try ParameterFiles.batch(named: Self.name)
+  @Test(arguments: names) func probabilitiesAreComputedBelowTheBound(_ name: String) throws {
+    let parameters = try ParameterFiles.batch(named: name)
     #expect(parameters.falsePositiveLog2 <= -40, "\(parameters.falsePositiveLog2)")
     #expect(parameters.failureLog2 <= -40, "\(parameters.failureLog2)")
     #expect(parameters.placementFailureLog2 <= -40, "\(parameters.placementFailureLog2)")
@@ -22,12 +23,13 @@ import Testing
     #expect(throws: LookupError.invalidParameters) { try BatchParameters(literal) }
   }
 
-  @Test func everyItemOfABatchGetsItsOwnResult() throws {
+  @Test(arguments: names) func everyItemOfABatchGetsItsOwnResult(_ name: String) throws {
     var random = SeededGenerator()
-    let parameters = try ParameterFiles.batch(named: Self.name)
+    let parameters = try ParameterFiles.batch(named: name)
     var items = BatchItems(parameters)
     // Enough for systems of every bin, few enough for a test.
-    for _ in 0..<(isDebug ? 3_000 : 40_000) { try items.append(ItemKey(bytes: random.bytes(32))) }
+    let labels = (0..<(isDebug ? 3_000 : 40_000)).map { _ in random.bytes(parameters.labelByteCount) }
+    for label in labels { try items.append(ItemKey(bytes: random.bytes(32)), label: label) }
     let builder = BatchTableBuilder(parameters, paddingKey: SystemRandom.secretBytes(count: 32))
     let table = try builder.build(items, salt: random.bytes(32))
     let server = BatchServer(parameters)
@@ -40,7 +42,8 @@ import Testing
       sizes.insert([sent.count, response.count])
       let results = try query.finish(response)
       #expect(
-        results == asked.indices.map { $0 % 3 == 0 ? .present(label: []) : .absent }, "seed \(random.seed)")
+        results == asked.indices.map { $0 % 3 == 0 ? .present(label: labels[2 * $0]) : .absent },
+        "seed \(random.seed)")
     }
     #expect(sizes.count == 1)
   }

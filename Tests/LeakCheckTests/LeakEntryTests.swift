@@ -55,9 +55,11 @@ import Testing
     for (count, source) in [(UInt64(0), UInt16(0)), (52_256_179, 7), (1 << 40, .max)] {
       let label = LeakLabel(count: count, source: source)
       #expect(LeakLabel(decoding: label.bytes) == label)
+      #expect(LeakLabel(decoding: Array(label.bytes.prefix(LeakLabel.shortByteCount))) == label)
       #expect(label.count == UInt32(clamping: count))
     }
     #expect(LeakLabel(decoding: [1, 2, 3]) == nil)
+    #expect(LeakLabel(decoding: [1, 2, 3, 4, 5, 6, 0]) == nil)
     #expect(LeakLabel(decoding: [0, 0, 0, 0, 0, 0, 1, 0]) == nil)
   }
 

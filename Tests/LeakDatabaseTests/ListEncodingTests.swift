@@ -60,6 +60,32 @@ import Testing
     #expect(progress.malformed == 3 && progress.firstMalformed == [1, 3, 4] && items == 2)
   }
 
+  @Test(arguments: [
+    "7C4A8D09CA3762AF61E59520943DC26494F8941B:3\r", "8846f7eaee8fb117ad06bdd830b7586c",
+  ])
+  func hashesAreNotTakenForPasswords(_ hash: String) throws {
+    let list = Array("\(hash)\n\(hash)\none\n".utf8)
+    #expect(throws: LeakDatabaseError.hashesAsPasswords(list: "list")) { try build(list) }
+    #expect(try build(list, .lines(.words), .passedOver).items == 2)
+    #expect(try build(Array("\(hash)\none\n".utf8)).items == 2, "some passwords are hashes")
+  }
+
+  @Test func foldersByPrefixHoldHashesAndMayHaveMarksAndEmptyLines() throws {
+    let path = folder.path("ranges")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let rest = String(repeating: "0", count: 34)
+    try Data("\u{FEFF}\(rest)1:2\r\n\r\n\(rest)2:1\r\n".utf8).write(to: URL(filePath: path + "/00000.txt"))
+    try Data("\u{FEFF}\(rest)1:2\n".utf8).write(to: URL(filePath: path + "/0ABCD.txt"))
+    let settings = LeakDatabaseSettings(name: "t", kind: .sha1, parameterSet: "lookup-bucket-n1024")
+    var builder = try LeakDatabaseBuilder(settings, key: .random(), work: folder.path("work"))
+    do throws(LeakDatabaseError) {
+      try builder.add(ListInput(path: path), format: .lines(.words), name: "list")
+      Issue.record("suffixes were taken for passwords")
+    } catch { #expect(error == .folderOfHashes) }
+    try builder.add(ListInput(path: path), format: .lines(.sha1), name: "list", malformed: .refused)
+    #expect(try builder.finish(to: folder.path("db")).items == 3)
+  }
+
   @Test func emptyLinesOfAResumedListStayCounted() throws {
     // Lines before the checkpoint are empty, those behind it malformed: the list is judged as a whole.
     let work = folder.path("work")

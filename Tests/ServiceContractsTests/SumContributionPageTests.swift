@@ -8,7 +8,7 @@ import Testing
     SumContributionPage(
       entries: (0..<count).map {
         .init(
-          contributor: "name \($0) é", version: $0, signature: [UInt8](repeating: 9, count: $0 == 0 ? 0 : 64),
+          contributor: "name \($0) é", version: $0, signature: $0 % 2 == 0 ? [] : [UInt8](repeating: 9, count: 64),
           body: [UInt8](repeating: 7, count: $0))
       },
       next: next)
@@ -68,34 +68,26 @@ import Testing
         })
       #expect((page != nil) == isName)
     }
-    for (version, length, isEntry) in [
-      (UInt64(Int64.max), 64, true), (1 << 63, 64, false), (1, 65, false),
-    ] {
-      let page = SumContributionPage(
-        decoding: bytes(next: 0, count: 1) {
-          $0.append(lengthPrefixed: [0x61])
-          $0.append(version)
-          $0.append(lengthPrefixed: [UInt8](repeating: 1, count: length))
-          $0.append(lengthPrefixed: [1])
-        })
-      #expect((page != nil) == isEntry)
-    }
     // A length that no bytes follow takes no memory.
     #expect(
       SumContributionPage(
         decoding: bytes(next: 0, count: 1) {
           $0.append(lengthPrefixed: [0x61])
           $0.append(UInt64(0))
+          $0.append(lengthPrefixed: [])
           $0.append(UInt32.max)
         }) == nil)
   }
 
-  @Test func thePageOfTheMostBytesIsNoLongerThanClientsTake() {
-    let body = SumContributionPage.largestBody, count = SumContributionPage.bodyBytes / body
-    #expect(count * body == SumContributionPage.bodyBytes)
-    // The last one began below the bound.
-    let longest = SumContributionPage.bodyBytes - 1 + body
-    let names = SumContributionPage.largestCount * (128 + 8 + 64 + 12)
-    #expect(longest + names + 16 <= SumContributionPage.largestByteCount)
+  @Test func noPageIsLongerThanClientsTake() {
+    for body in [1, 512, 108_583, 262_144, 262_145, 274_471, 5_000_000, SumContributionPage.largestBody] {
+      let count = SumContributionPage.count(.max, ofBytes: body)
+      #expect(count >= 1 && count <= SumContributionPage.largestCount)
+      // With the longest names and signatures.
+      let bytes = 16 + count * (128 + 8 + 64 + 12 + body)
+      #expect(bytes <= SumContributionPage.largestByteCount, "\(body)")
+      #expect(SumContributionPage.count(1, ofBytes: body) == 1)
+    }
+    #expect(SumContributionPage.count(.max, ofBytes: 108_583) == 64)
   }
 }

@@ -68,6 +68,7 @@ struct LookupBenchmark {
     ].map { LookupBenchmark(name: "lookup/flat", set: $0) }
     + [
       LookupBenchmark(name: "lookup/batch", set: "lookup-batch-n4096"),
+      LookupBenchmark(name: "lookup/batch-labels", set: "lookup-batch-labels"),
       LookupBenchmark(name: "lookup/bucket", set: "lookup-bucket-n1024"),
     ]
 

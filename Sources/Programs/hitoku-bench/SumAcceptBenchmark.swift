@@ -87,12 +87,15 @@ struct SumAcceptBenchmark {
     let auditor = try SumServer(address, trust: trust, token: tokens.auditor)
     let before = try Memory(of: daemon.identifier).resident
     try Memory.forgetPeak(of: daemon.identifier)
-    _ = try await analyst.closeStudy(document.progress.digest)
-    let session = SumSession(benchmark.plan.study, at: auditor)
-    _ = try await session.giveSeed(
-      SystemRandom.bytes(count: SumSeeds.byteCount), after: try await session.log().mark,
-      signing: benchmark.auditor.key)
     let start = ContinuousClock.now
+    _ = try await analyst.closeStudy(document.progress.digest)
+    // The log begins with the study and ends with its closing.
+    let end = try await auditor.log(of: document.progress.digest, from: count + 2).entries.last
+    let seed = SystemRandom.bytes(count: SumSeeds.byteCount)
+    let signature = benchmark.signature(onSeed: seed, after: end.flatMap { SumSession.bytes($0.hash) } ?? [])
+    _ = try await auditor.give(
+      seed: SumAuditorSeedDocument(
+        seed: SumSession.digits(seed), signature: SumSession.digits(signature)), to: document.progress.digest)
     _ = try await analyst.release(document.progress.digest)
     let release = (ContinuousClock.now - start) / .seconds(1)
     let peak = try Memory(of: daemon.identifier).peak

@@ -22,10 +22,10 @@ struct SumBenchmark {
   private let primes: Int
   private let provider = SigningKeyBox()
   private let analyst = SigningKeyBox()
-  let auditor = SigningKeyBox()
+  private let auditor = SigningKeyBox()
 
   /// Holds a key that cannot be copied.
-  final class SigningKeyBox: Sendable { let key = SigningKey() }
+  private final class SigningKeyBox: Sendable { let key = SigningKey() }
 
   /// `provider` signs elsewhere; nil: here.
   init(degree: Int, only: String?, provider: SigningPublicKey? = nil) throws {
@@ -125,11 +125,16 @@ struct SumBenchmark {
     let seed = SystemRandom.bytes(count: SumSeeds.byteCount)
     let head = try store.log(of: study, limit: .max).last?.hash ?? []
     try store.giveAuditorSeed(
-      seed, signature: plan.study.signature(onSeed: seed, after: head, by: auditor.key), to: study)
+      seed, signature: signature(onSeed: seed, after: head), to: study)
     _ = try store.release(study, plan: plan, signing: provider.key)
     return StoredRow(
       count: count, tasks: tasks, seconds: stored, bytes: body.count,
       release: (ContinuousClock.now - clock) / .seconds(1), grownBytes: Self.peakBytes() - before)
+  }
+
+  /// The auditor's signature that goes with its seed.
+  func signature(onSeed seed: [UInt8], after head: [UInt8]) -> [UInt8] {
+    plan.study.signature(onSeed: seed, after: head, by: auditor.key)
   }
 
   /// The most memory that this process had.

@@ -137,13 +137,16 @@ struct LeakRoutes: ServiceRoutes {
       throw Refusal(.malformedRequest, "Send 1 or 1,024 elements of 32 bytes.")
     }
     // Before the budget: who finds the queue full has spent nothing.
-    guard !pool.isFull(for: request.client.description) else { throw Self.full }
+    guard !pool.isFull(for: Self.place(of: request.client)) else { throw Self.full }
     let seconds: Int?
     do { seconds = try budget.refusal(of: request.client, amount: count) } catch {
       throw Refusal(.failed, "The budget cannot be recorded.")
     }
     if let seconds { throw Refusal(.budgetSpent, "A new day begins in \(seconds) s.", retryAfter: seconds) }
     metrics.add(Double(count), to: "hitoku_elements_total")
+    if let name = request.client.tokenName {
+      metrics.add(Double(count), to: "hitoku_token_elements_total", ["token": name])
+    }
     guard case .success(let answer) = try await compute(request.client, { database.evaluate(body) }) else {
       throw Refusal(.malformedRequest, "An element is not one of the group, or the identity.")
     }
@@ -209,8 +212,11 @@ struct LeakRoutes: ServiceRoutes {
   private func compute<Value: Sendable>(
     _ client: ClientName, _ body: @escaping @Sendable () -> Value
   ) async throws(Refusal) -> Value {
-    do { return try await pool.run(for: client.description, body) } catch { throw Self.full }
+    do { return try await pool.run(for: Self.place(of: client), body) } catch { throw Self.full }
   }
+
+  /// A site waits as one client.
+  private static func place(of client: ClientName) -> String { (client.site ?? client).description }
 
   private static var full: Refusal { Refusal(.busy, "Too many requests wait already.", retryAfter: 1) }
 

@@ -52,14 +52,15 @@ struct LeakService: Sendable {
     let limits = ServiceLimits(
       requestsPerMinute: options.rate, burst: options.burst, bodySeconds: options.bodySeconds,
       requiresToken: options.requireToken, bufferedBytes: options.buffers << 20)
-    let clients = listener(options.listen).application(
-      ServiceResponder(routes, limits: limits, tokens: tokens, metrics: metrics, logger: logger),
+    let clients = options.clients.application(
+      ServiceResponder(
+        routes, limits: limits, tokens: tokens, metrics: metrics, logger: logger, countsTokens: true),
       credentials: credentials, logger: quiet
     ) { port in
       readiness.isReady = true
       logger.notice("listening", metadata: ["port": .stringConvertible(port)])
     }
-    let operators = listener(options.operatorListen).application(
+    let operators = ServiceListener.operators(ServiceAddress(options.operatorListen)).application(
       ServiceResponder(
         OperatorRoutes(metrics: metrics, readiness: readiness) { refreshGauges() }, limits: limits,
         tokens: Tokens(), metrics: Metrics(), logger: quiet),
@@ -72,13 +73,6 @@ struct LeakService: Sendable {
     try await ServiceRun(readiness: readiness, drainSeconds: options.drainSeconds, logger: quiet)
       .run([operators, clients]) { await reload() }
     logger.notice("stopped")
-  }
-
-  private func listener(_ text: String) -> ServiceListener {
-    let address = ServiceAddress(text)
-    return ServiceListener(
-      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: options.connections,
-      connectionsPerClient: options.connectionsPerClient, answerSeconds: options.answerSeconds)
   }
 
   /// Takes up certificate, key, tokens and what `--database` names now, each for itself. Where one is refused, the daemon stays with
@@ -119,6 +113,7 @@ struct LeakService: Sendable {
 
   private func declareMetrics() {
     metrics.declare("hitoku_elements_total", .counter, "Elements that were let through to evaluation.")
+    metrics.declare("hitoku_token_elements_total", .counter, "The same by the token's name.")
     metrics.declare("hitoku_work_running", .gauge, "Computations that run.")
     metrics.declare("hitoku_work_waiting", .gauge, "Computations that wait for a thread.")
     metrics.declare("hitoku_database_items", .gauge, "Distinct items of the current database.")
@@ -139,6 +134,14 @@ struct LeakService: Sendable {
 }
 
 extension LeakDaemon {
+  /// Where clients come to. `validate` has seen the address.
+  fileprivate var clients: ServiceListener {
+    let address = ServiceAddress(listen)
+    return ServiceListener(
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: connections,
+      connectionsPerClient: connectionsPerClient, answerSeconds: answerSeconds)
+  }
+
   /// Opens and checks what `--database` names now.
   func openDatabase() throws(LeakdError) -> ServedDatabase {
     try ServedDatabase(

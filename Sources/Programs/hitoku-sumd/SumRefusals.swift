@@ -24,7 +24,7 @@ extension Refusal {
     case .invalidRequest: self.init(.malformedRequest, "A key, a name, a seed or a signature is not one.")
     case .overloaded: self.init(.busy, "Too many contributions wait to be stored.", retryAfter: 1)
     case .cannotConnect:
-      self.init(.busy, "The database does not answer; nothing was recorded.", retryAfter: 5)
+      self.init(.busy, "The database does not answer.", retryAfter: 5)
     case .outcomeUnknown:
       self.init(
         .outcomeUnknown, "Repeat the request with its idempotency key, or look what became of it.",
@@ -50,10 +50,10 @@ extension SumRefusal {
     case .notListed: "The study lists its contributors, and this is none of them."
     case .alreadyContributed: "Replace the contribution: PUT."
     case .nothingContributed: "There is no contribution under this name: POST one."
+    case .tooManyChanges: "The contribution was changed too often; it can still be withdrawn."
     case .notSigned: "The study lists its contributors: sign with the key that it lists under this name."
     case .notNewer: "This name handed in a later version before: sign a greater one."
     case .nameTaken: "Another contributor's name is the same but for case: take another."
-    case .tooManyChanges: "The contribution was changed too often; it can still be withdrawn."
     case .duplicateCiphertext: "Another contributor handed in the same ciphertext: encrypt afresh."
     case .alreadyReleased: "The aggregate is released once: GET it."
     case .auditorSeedMissing: "The auditor has not given its seed yet."

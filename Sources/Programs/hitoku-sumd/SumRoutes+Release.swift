@@ -61,9 +61,9 @@ extension SumRoutes {
   func contributions(_ asked: StudyRequest) throws(Refusal) -> ServiceAnswer {
     let mark = try asked.number("after", default: 0, in: 0...(1 << 53))
     let limit = try asked.number("limit", default: 16, in: 1...SumContributionPage.largestCount)
+    let count = SumContributionPage.count(limit, ofBytes: asked.study.plan.contributionByteCount)
     let page = try storing { () throws(ContributionStoreError) in
-      try store.contributions(
-        of: asked.study.handle, after: Int64(mark), limit: limit, byteLimit: SumContributionPage.bodyBytes)
+      try store.contributions(of: asked.study.handle, after: Int64(mark), limit: count)
     }
     let document = SumContributionPage(
       entries: page.contributions.map {

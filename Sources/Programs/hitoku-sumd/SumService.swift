@@ -50,7 +50,7 @@ struct SumService: Sendable {
       readiness.isReady = true
       logger.notice("listening", metadata: ["port": .stringConvertible(port)])
     }
-    let operators = listener(options.operatorListen).application(
+    let operators = ServiceListener.operators(ServiceAddress(options.operatorListen)).application(
       ServiceResponder(
         OperatorRoutes(metrics: metrics, readiness: readiness) { refreshGauges() }, limits: limits,
         tokens: Tokens(), metrics: Metrics(), logger: quiet),

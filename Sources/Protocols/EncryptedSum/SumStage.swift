@@ -30,14 +30,14 @@ public enum SumRefusal: String, Error, Sendable, Hashable, CaseIterable {
   case alreadyContributed = "already-contributed"
   /// This contributor has not contributed.
   case nothingContributed = "nothing-contributed"
+  /// This contributor changed its contribution as often as it may. It can still withdraw it.
+  case tooManyChanges = "too-many-changes"
   /// The contributor signed a later version before.
   case notNewer = "version-not-newer"
   /// Another contributor's name is the same but for case.
   case nameTaken = "name-taken"
   /// The study lists its contributors, and this is not signed by the one that it names.
   case notSigned = "not-signed"
-  /// This contributor changed its contribution as often as it may. It can still withdraw it.
-  case tooManyChanges = "too-many-changes"
   /// The same ciphertext counts for another contributor already.
   case duplicateCiphertext = "duplicate-ciphertext"
   /// The aggregate was released: it is released once.
@@ -93,7 +93,7 @@ public struct SumHandIn: Sendable, Hashable {
   public let isNewer: Bool
   /// Whether a contribution counts for a name that is the same but for case.
   public let isNameTaken: Bool
-  /// Lines of the log about the name.
+  /// Lines of the log about this name.
   public let changes: Int
 
   /// Takes all six.

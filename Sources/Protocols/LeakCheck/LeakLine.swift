@@ -109,6 +109,8 @@ public struct LeakLabel: Sendable, Hashable {
 
   /// The encoded length: that of the labels of `lookup-labels-expand`.
   public static let byteCount = 8
+  /// The length without zeros: that of the labels of `lookup-batch-labels`.
+  public static let shortByteCount = 6
 
   /// Takes count and source.
   public init(count: UInt64, source: UInt16) {
@@ -122,9 +124,11 @@ public struct LeakLabel: Sendable, Hashable {
       + [UInt8(truncatingIfNeeded: source), UInt8(source >> 8), 0, 0]
   }
 
-  /// Reads a label; nil for another length, or where the last bytes are not zero.
+  /// Reads a label, with its zeros or without; nil for another length, or where the last bytes are not zero.
   public init?(decoding bytes: [UInt8]) {
-    guard bytes.count == Self.byteCount, bytes[6] == 0, bytes[7] == 0 else { return nil }
+    guard [Self.shortByteCount, Self.byteCount].contains(bytes.count),
+      bytes[Self.shortByteCount...].allSatisfy({ $0 == 0 })
+    else { return nil }
     count = (0..<4).reduce(0) { $0 | UInt32(bytes[$1]) << UInt32(8 * $1) }
     source = UInt16(bytes[4]) | UInt16(bytes[5]) << 8
   }

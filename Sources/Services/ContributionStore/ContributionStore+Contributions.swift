@@ -141,6 +141,16 @@ extension ContributionStore {
     )?.bytes("digest")
   }
 
+  /// Lines of the log about a contributor.
+  private static func changes(
+    _ db: any StoreSession, _ study: StudyHandle, _ contributor: String
+  ) throws -> Int {
+    try db.first(
+      "SELECT count(*) AS number FROM entry WHERE study = ? AND name = ?",
+      [.integer(study.id), .text(contributor)]
+    )?.integer("number") ?? 0
+  }
+
   private static func insert(
     _ db: any StoreSession, _ study: StudyHandle, _ new: CheckedContribution
   ) throws {
@@ -187,16 +197,6 @@ extension ContributionStore {
       contributor: new.contributor, hasContributed: try digest(db, study, new.contributor) != nil,
       isDuplicate: isDuplicate, isNewer: try isNewer(db, study, new), isNameTaken: isNameTaken,
       changes: try changes(db, study, new.contributor))
-  }
-
-  /// Lines of the log about a contributor.
-  private static func changes(
-    _ db: any StoreSession, _ study: StudyHandle, _ contributor: String
-  ) throws -> Int {
-    try db.first(
-      "SELECT count(*) AS number FROM entry WHERE study = ? AND name = ?",
-      [.integer(study.id), .text(contributor)]
-    )?.integer("number") ?? 0
   }
 
   /// Withdrawn ones count too: the log has them all.

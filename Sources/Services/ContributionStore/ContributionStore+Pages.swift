@@ -28,15 +28,15 @@ public struct StoredContribution: Sendable, Hashable {
 }
 
 extension ContributionStore {
-  /// At most `limit` ≥ 1 contributions of a closed study behind the mark `after`, 0 for the first page; no further one where those
-  /// before it have `byteLimit` bytes. Throws `refused(.beforeClosing)`.
+  /// At most `limit` ≥ 1 contributions of a closed study behind the mark `after`, 0 for the first page. Throws
+  /// `refused(.beforeClosing)`.
   public func contributions(
-    of study: StudyHandle, after mark: Int64, limit: Int, byteLimit: Int = .max
+    of study: StudyHandle, after mark: Int64, limit: Int
   ) throws(ContributionStoreError) -> ContributionPage {
     try read { db in
       guard try Self.state(db, study).stage != .open else { throw SumRefusal.beforeClosing }
       var page: [StoredContribution] = []
-      var (last, hasMore, byteCount) = (mark, false, 0)
+      var (last, hasMore) = (mark, false)
       try db.rows(
         """
         SELECT id, contributor, version, signature, body FROM contribution
@@ -44,12 +44,11 @@ extension ContributionStore {
         """,
         [.integer(study.id), .integer(mark), .integer(Int64(limit + 1))]
       ) { row in
-        guard !hasMore, page.count < limit, byteCount < byteLimit else {
+        guard page.count < limit else {
           hasMore = true
           return
         }
         page.append(try StoredContribution(row))
-        byteCount += page.last?.body.count ?? 0
         last = Int64(try row.integer("id"))
       }
       return ContributionPage(contributions: page, next: hasMore ? last : nil)

@@ -4,7 +4,8 @@ import NIOCore
 
 /// Who asks, as far as limits care: the name of its token, or else its network address.
 ///
-/// IPv6 addresses count by their first 64 bits, because that is what one customer of a provider holds.
+/// IPv6 addresses count by their first 64 bits, because that is what one customer of a provider holds, and a second time by
+/// their first 48, because some hold as much (RFC 6177).
 public struct ClientName: Sendable, Hashable, CustomStringConvertible {
   /// The name in the limits' books.
   public let description: String
@@ -13,7 +14,7 @@ public struct ClientName: Sendable, Hashable, CustomStringConvertible {
   init(recorded text: String) { description = text }
 
   /// The holder of a token.
-  public init(token name: String) { description = "token:" + name }
+  public init(token name: String) { description = Self.tokenPrefix + name }
 
   /// Whoever speaks from this address.
   public init(address: SocketAddress?) {
@@ -23,6 +24,24 @@ public struct ClientName: Sendable, Hashable, CustomStringConvertible {
     default: description = "address:local"
     }
   }
+
+  /// The network of 48 bits around one of 64; nil for others. All of its clients together have `siteShare` times what each may have.
+  public var site: ClientName? {
+    guard description.hasSuffix(Self.networkSuffix) else { return nil }
+    let groups = description.dropLast(Self.networkSuffix.count)
+    guard let last = groups.lastIndex(of: ":") else { return nil }
+    return ClientName(recorded: groups[..<last] + "::/48")
+  }
+
+  /// How many clients' worth a site may use.
+  public static let siteShare = 8
+
+  /// Of a token's holder; nil for others.
+  public var tokenName: String? {
+    description.hasPrefix(Self.tokenPrefix) ? String(description.dropFirst(Self.tokenPrefix.count)) : nil
+  }
+
+  private static let (tokenPrefix, networkSuffix) = ("token:", "::/64")
 
   private static func quad(_ address: in_addr) -> String {
     let bits = UInt32(bigEndian: address.s_addr)
@@ -40,7 +59,7 @@ public struct ClientName: Sendable, Hashable, CustomStringConvertible {
       return quad(in_addr(s_addr: words[3].bigEndian))
     }
     let groups = words[..<2].flatMap { [$0 >> 16, $0 & 0xFFFF] }
-    return groups.map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+    return groups.map { String($0, radix: 16) }.joined(separator: ":") + networkSuffix
   }
 }
 #endif

@@ -48,21 +48,27 @@ public final class DailyBudget: Sendable {
     } catch let error as HTTPServiceError { throw error } catch { throw Self.reason(error, path) }
   }
 
-  /// Takes `amount` from a client's budget: nil where there was so much, else in how many seconds the next day begins. Throws
-  /// `state` where it cannot be recorded; then nothing was taken.
+  /// Takes `amount` from a client's budget, and from its site's, which has `ClientName.siteShare` times as much: nil where there was so
+  /// much, else in how many seconds the next day begins. Throws `state` where it cannot be recorded; then nothing was taken.
   public func refusal(of client: ClientName, amount: Int) throws(HTTPServiceError) -> Int? {
     let now = clock()
     let day = Self.day(now)
     return try state.withLock { (state) throws(HTTPServiceError) in
       if state.day != day { state = State(day: day) }
-      var account = state.accounts[client] ?? Account(used: 0, recorded: 0)
-      guard account.used + amount <= limit else { return max(1, (day + 1) * 86_400 - Int(now)) }
-      account.used += amount
-      if account.used > account.recorded {
-        account.recorded = min(limit, account.used + step)
-        try record([client: account.recorded], day)
+      var (changed, ahead): ([ClientName: Account], [ClientName: Int]) = ([:], [:])
+      for name in [client, client.site].compactMap({ $0 }) {
+        let limit = name == client ? limit : limit * ClientName.siteShare
+        var account = state.accounts[name] ?? Account(used: 0, recorded: 0)
+        guard account.used + amount <= limit else { return max(1, (day + 1) * 86_400 - Int(now)) }
+        account.used += amount
+        if account.used > account.recorded {
+          account.recorded = min(limit, account.used + step)
+          ahead[name] = account.recorded
+        }
+        changed[name] = account
       }
-      state.accounts[client] = account
+      if !ahead.isEmpty { try record(ahead, day) }
+      state.accounts.merge(changed) { $1 }
       return nil
     }
   }

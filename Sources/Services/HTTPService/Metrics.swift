@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Numbers about the service in Prometheus's text form (version 0.0.4). Labels come from a fixed set of words, never from requests.
+/// Numbers about the service in Prometheus's text form (version 0.0.4). Labels come from a fixed set of words or from the
+/// operator's files, never from requests.
 public final class Metrics: Sendable {
   /// What a family counts.
   public enum Kind: String, Sendable {

@@ -15,8 +15,10 @@ public struct ServiceAnswer: Sendable {
   public var bytes: [UInt8]
   /// Other fields of the header.
   public var fields: [(name: HTTPField.Name, value: String)]
-  /// Whether the connection ends with this answer.
+  /// Whether the connection ends with this answer, or the stream of HTTP/2.
   var endsConnection = false
+  /// Whether it goes to a stream, which knows no field `Connection` (RFC 9113, section 8.2.2): there, one would end all streams.
+  var isForStream = false
 
   /// An answer with a body.
   public init(
@@ -53,7 +55,7 @@ public struct ServiceAnswer: Sendable {
     guard endsConnection else {
       return Response(status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: buffer))
     }
-    headers[.connection] = "close"
+    if !isForStream { headers[.connection] = "close" }
     let body = ResponseBody(contentLength: buffer.readableBytes) { writer in
       try await writer.write(buffer)
       try await writer.finish(nil)

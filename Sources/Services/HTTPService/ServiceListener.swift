@@ -40,6 +40,12 @@ public struct ServiceListener: Sendable {
     self.connectionsPerClient = connectionsPerClient ?? max(4, connections / 16)
   }
 
+  /// Where operators come to: few connections, in clear.
+  public static func operators(_ address: ServiceAddress?) -> ServiceListener {
+    ServiceListener(
+      host: address?.host ?? "127.0.0.1", port: address?.port ?? 0, connections: 16, idleSeconds: 10)
+  }
+
   /// A server over TLS 1.3 with HTTP/2 and HTTP/1.1, or without TLS where `credentials` is nil: then nothing that is secret may
   /// go there. `onListening` hears the port. Where it cannot listen there, its run ends with `address`.
   public func application<Routes>(

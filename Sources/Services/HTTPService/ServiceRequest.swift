@@ -10,11 +10,15 @@ public struct ServiceContext: RequestContext {
   /// Hummingbird's own.
   public var coreContext: CoreRequestContextStorage
   let address: SocketAddress?
+  /// Whether it came on a stream of HTTP/2, beside others of its connection.
+  let isStream: Bool
 
   /// From a connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     address = source.channel.remoteAddress
+    // A stream's parent is its connection, a connection's is the listener, which has none.
+    isStream = source.channel.parent?.parent != nil
   }
 
   /// Without a connection, for tests.
@@ -22,6 +26,7 @@ public struct ServiceContext: RequestContext {
     struct Source: RequestContextSource { let logger: Logger }
     coreContext = .init(source: Source(logger: logger))
     self.address = address
+    isStream = false
   }
 }
 

@@ -40,32 +40,39 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
 
   private let routes: Routes
   private let limits: ServiceLimits
-  private let limiter: RateLimiter<ClientName>
+  private let limiter: ClientRates
   /// For open places: who asks there takes nothing from what else it may ask.
-  private let openLimiter: RateLimiter<ClientName>
+  private let openLimiter: ClientRates
   private let guesses: TokenGuesses
   /// What bodies and answers take.
   let buffered: BufferedBytes
   private let metrics: Metrics
   private let logger: Logger
+  private let countsTokens: Bool
   /// Makes names in the log useless to who has only the log.
   private let logSalt = SystemRandom.bytes(count: 16)
 
-  /// `clock` gives seconds that never go back.
+  /// `countsTokens`: metrics count requests by the names of tokens, which are the operator's choice then. `clock` gives seconds that
+  /// never go back.
   public init(
     _ routes: Routes, limits: ServiceLimits, tokens: any TokenBook, metrics: Metrics, logger: Logger,
+    countsTokens: Bool = false,
     clock: @escaping @Sendable () -> Double = { ProcessInfo.processInfo.systemUptime }
   ) {
     self.routes = routes
     self.limits = limits
     self.metrics = metrics
     self.logger = logger
-    limiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
-    openLimiter = RateLimiter(perMinute: limits.requestsPerMinute, burst: limits.burst, clock: clock)
+    self.countsTokens = countsTokens
+    limiter = ClientRates(limits, clock: clock)
+    openLimiter = ClientRates(limits, clock: clock)
     guesses = TokenGuesses(tokens, limiter)
     buffered = BufferedBytes(limit: limits.bufferedBytes)
     metrics.declare("hitoku_requests_total", .counter, "Requests by place and status.")
     metrics.declare("hitoku_request_seconds", .histogram, "From a request's head to its answer, by place.")
+    if countsTokens {
+      metrics.declare("hitoku_token_requests_total", .counter, "Requests by the token's name and status.")
+    }
     metrics.declare("hitoku_request_bytes_total", .counter, "Bytes of bodies that came.")
   }
 
@@ -90,6 +97,7 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     }
     if !progress.isBodyRead { progress.endsConnection = await !discard(request.body) }
     answer.endsConnection = progress.endsConnection
+    answer.isForStream = context.isStream
     record(progress, status: answer.status, seconds: (ContinuousClock.now - start) / .seconds(1))
     return answer.response(isHead: request.method == .head)
   }
@@ -117,6 +125,9 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
 
   private func record(_ progress: Progress, status: Int, seconds: Double) {
     metrics.add(to: "hitoku_requests_total", ["place": progress.place, "status": "\(status)"])
+    if countsTokens, let name = progress.client.tokenName {
+      metrics.add(to: "hitoku_token_requests_total", ["token": name, "status": "\(status)"])
+    }
     metrics.add(Double(progress.bytes), to: "hitoku_request_bytes_total", ["place": progress.place])
     metrics.observe(seconds, "hitoku_request_seconds", ["place": progress.place])
     logger.info(
@@ -157,7 +168,7 @@ public struct ServiceResponder<Routes: ServiceRoutes>: HTTPResponder {
     return (client, bearer)
   }
 
-  private func charge(_ client: ClientName, _ limiter: RateLimiter<ClientName>) throws(Refusal) {
+  private func charge(_ client: ClientName, _ limiter: ClientRates) throws(Refusal) {
     guard let seconds = limiter.refusal(of: client) else { return }
     throw Refusal(.rateLimited, "Wait for \(seconds) s.", retryAfter: seconds)
   }

@@ -6,7 +6,7 @@ import Synchronization
 /// nothing is looked up for it but tokens that were good here before.
 final class TokenGuesses: Sendable {
   private let tokens: any TokenBook
-  private let limiter: RateLimiter<ClientName>
+  private let limiter: ClientRates
   /// Digests of tokens that were somebody's when they came last.
   private let known = Mutex<Set<[UInt8]>>([])
 
@@ -14,7 +14,7 @@ final class TokenGuesses: Sendable {
   private static let places = 65_536
 
   /// `limiter` counts unknown tokens with other requests of an address.
-  init(_ tokens: any TokenBook, _ limiter: RateLimiter<ClientName>) {
+  init(_ tokens: any TokenBook, _ limiter: ClientRates) {
     self.tokens = tokens
     self.limiter = limiter
   }

@@ -32,8 +32,8 @@ extension IdentityError: CustomStringConvertible {
   /// What is wrong, in one clause.
   public var description: String {
     switch self {
-    case .cannotRead(let path, let errno): "cannot read \(path) (errno \(errno))"
-    case .cannotWrite(let path, let errno): "cannot write \(path) (errno \(errno))"
+    case .cannotRead(let path, let errno): "cannot read \(path): \(systemText(errno))"
+    case .cannotWrite(let path, let errno): "cannot write \(path): \(systemText(errno))"
     case .alreadyExists(let path): "\(path) exists already"
     case .keyExposed(let path, let mode):
       "the key \(path) is not yours alone (mode \(String(mode, radix: 8)))"

@@ -4,6 +4,9 @@ import Secrets
 // The fence around the operating system's file calls: key files are created for their owner alone and judged by the
 // opened file, not by its name, so that nobody can exchange the file in between.
 
+/// The system's text for an error number.
+func systemText(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+
 /// Longer files hold neither a key nor a certificate of ours.
 private let maximumFileSize = 64 << 10
 

@@ -29,7 +29,8 @@ struct DatabaseWriter {
   /// Writes into `path`.partial and renames it.
   func write(
     _ work: borrowing WorkStore, paddingKey: borrowing SecretBytes,
-    batchPaddingKey: borrowing SecretBytes, to path: String, threads: Int
+    batchPaddingKey: borrowing SecretBytes, to path: String, threads: Int,
+    progress: (_ done: Int, _ total: Int) -> Void
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
     let partial = path + ".partial"
@@ -67,6 +68,7 @@ struct DatabaseWriter {
       if let batch, let items = batchItems, items.keys.count > batch.literal.items {
         throw .tooManyBatchItems(items: items.keys.count, largest: batch.literal.items)
       }
+      progress(end, work.state.partitions.count)
     }
     try tables.synchronize()
     let descriptions = counts.indices.flatMap { bucket in

@@ -123,8 +123,8 @@ public struct LeakDatabaseBuilder: ~Copyable {
   /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name.
   ///
   /// Lines that are not of the format end it as `malformed` says, with `malformedLine` or `mostLinesMalformed`; of such a list
-  /// nothing is recorded since the last checkpoint. Throws also `list`, `wrongFormat`, `unknownColumns`, `noPrefixFile`,
-  /// `tooManySources`, `standardInputAgain` and `system`.
+  /// nothing is recorded since the last checkpoint. Throws also `list`, `utf16`, `hashesAsPasswords`, `wrongFormat`, `unknownColumns`,
+  /// `noPrefixFile`, `folderOfHashes`, `tooManySources`, `standardInputAgain` and `system`.
   public mutating func add(
     _ input: ListInput, format: ListFormat, name: String, source: String? = nil,
     malformed: MalformedLines = .minority, threads: Int = ParallelLoops.processorCount,
@@ -136,6 +136,7 @@ public struct LeakDatabaseBuilder: ~Copyable {
     while let batch = try feed.next(threads: threads) {
       do throws(LeakDatabaseError) {
         try feed.check(malformed, name, format)
+        try feed.checkPasswords(malformed, name)
         try ingest(batch, source: source ?? name, threads: threads)
       } catch {
         work.dropPending()
@@ -183,23 +184,22 @@ public struct LeakDatabaseBuilder: ~Copyable {
   /// later list. `name` is what the version is called; by default as its settings say.
   ///
   /// The salt stays from version to version, since the work folder keeps items by their salted keys; the padding is new in each, so
-  /// that a comparison of two versions does not show which columns have new items.
+  /// that a comparison of two versions does not show which columns have new items. `progress` gets parts of the work.
   ///
   /// Throws `noItems`, `unfinishedList`, `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(
-    to path: String, name: String? = nil, threads: Int = ParallelLoops.processorCount
+    to path: String, name: String? = nil, threads: Int = ParallelLoops.processorCount,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(LeakDatabaseError) -> DatabaseManifest {
     guard !work.isEmpty else { throw .noItems }
-    if let list = work.state.lists.first(where: { !$0.isDone }) {
-      throw .unfinishedList(list: list.name, line: list.lines)
-    }
+    try work.checkFinished()
     var named = settings
     if let name { named.name = name }
     let manifest = try DatabaseWriter(
       named, parameters, batch, salt: salt, publicKey: server.publicKey.bytes
     ).write(
       work, paddingKey: ofVersion(paddingKey), batchPaddingKey: ofVersion(batchPaddingKey), to: path,
-      threads: threads)
+      threads: threads, progress: progress)
     try work.noteWritten()
     return manifest
   }

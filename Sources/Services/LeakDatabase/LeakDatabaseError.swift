@@ -23,6 +23,10 @@ public enum LeakDatabaseError: Error, Equatable, Sendable {
   case noItems
   /// No line of a list is of its format, or more are not than are.
   case mostLinesMalformed(list: String, malformed: Int, lines: Int, format: ListFormat)
+  /// Most passwords of a list look like hashes.
+  case hashesAsPasswords(list: String)
+  /// A folder with one file for each prefix was given as a list of something else than hashes.
+  case folderOfHashes
   /// A list is in UTF-16, whose bytes are no password's.
   case utf16
   /// A list from standard input is in the work folder, and nobody knows whether this one is the same.
@@ -79,6 +83,10 @@ extension LeakDatabaseError: CustomStringConvertible {
     case .mostLinesMalformed(let list, let malformed, let lines, let format):
       "\(list): \(lines == 0 ? "no line" : "only \(grouped(lines - malformed)) of \(counted(lines, "line"))")"
         + " \(lines == 0 || lines - malformed == 1 ? "is" : "are") \(format.explanation)"
+    case .hashesAsPasswords(let list):
+      "\(list): most passwords look like hashes. Give --format sha1 or --format ntlm; or --on-bad-line skip where they are passwords."
+    case .folderOfHashes:
+      "a folder with one file for each prefix holds hashes. Give --format sha1 or --format ntlm."
     case .utf16: "the list is in UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 FILE"
     case .standardInputAgain:
       "the work folder holds a list from standard input already, and cannot tell whether this is another one. Write it to a file."

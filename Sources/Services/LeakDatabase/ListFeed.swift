@@ -63,6 +63,8 @@ struct ListFeed: ~Copyable {
     case empty
     case malformed
   }
+  /// Passwords of this list that look like lines of hashes.
+  private var hashes = 0
   private enum Parser: Sendable {
     case lines(LeakFormat)
     case table(BreachTable)
@@ -79,10 +81,11 @@ struct ListFeed: ~Copyable {
   /// Lines that go through the PRF at once, and lines between two checkpoints.
   private static let (batch, checkpoint) = (16_384, 262_144)
 
-  /// Throws `list`, `noPrefixFile` and `unknownColumns`.
+  /// Throws `list`, `utf16`, `noPrefixFile`, `folderOfHashes` and `unknownColumns`.
   init(
     _ input: ListInput, _ format: ListFormat, of kind: LeakListKind = .sha1, list: WorkState.List
   ) throws(LeakDatabaseError) {
+    if case .folder = input, ![.lines(.sha1), .lines(.ntlm)].contains(format) { throw .folderOfHashes }
     var lines = try ListLines(input)
     let parser: Parser
     var read = 0
@@ -133,6 +136,7 @@ struct ListFeed: ~Copyable {
     }
     var entries: [SourcedLine] = []
     entries.reserveCapacity(parsed.count)
+    if case .lines(.words) = parser { hashes += read.count { Self.looksHashed($0) } }
     for (index, line) in parsed.enumerated() {
       switch line {
       case .entry(let entry): if entry.line.count > 0 { entries.append(entry) }
@@ -145,6 +149,15 @@ struct ListFeed: ~Copyable {
     report.lines += read.count
     report.fraction = lines.total == 0 ? nil : Double(lines.done) / Double(lines.total)
     return entries
+  }
+
+  /// Whether a line is one of a list of hashes by SHA-1 or NTLM.
+  private static func looksHashed(_ line: [UInt8]) -> Bool {
+    let digits = line.prefix(40).prefix { (0x30...0x39).contains($0) || (0x41...0x46).contains($0 & 0xDF) }
+      .count
+    let rest = line.dropFirst(digits).first
+    return (digits == 40 || digits == 32)
+      && (rest == nil || rest == UInt8(ascii: ":") || rest == UInt8(ascii: "\r"))
   }
 
   private static func parse(_ line: [UInt8], _ parser: Parser) -> Parsed {
@@ -178,5 +191,11 @@ struct ListFeed: ~Copyable {
     let good = entries - report.malformed
     guard isCheckpointDue, good == 0 || (rule != .passedOver && report.malformed > good) else { return }
     throw .mostLinesMalformed(list: name, malformed: report.malformed, lines: entries, format: format)
+  }
+
+  /// Throws `hashesAsPasswords` where most passwords so far look like hashes: their database would call everything clean.
+  func checkPasswords(_ rule: MalformedLines, _ name: String) throws(LeakDatabaseError) {
+    let good = report.lines - headerLines - report.empty - report.malformed
+    if isCheckpointDue, rule != .passedOver, 2 * hashes > good { throw .hashesAsPasswords(list: name) }
   }
 }

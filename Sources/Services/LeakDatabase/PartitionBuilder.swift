@@ -84,7 +84,7 @@ struct PartitionBuilder: ~Copyable, Sendable {
       do throws(LookupError) {
         try lists[place].items.append(first.key, label: parameters.labelByteCount == 0 ? [] : label)
       } catch { throw .lookup(error) }
-      if let batch { batchItems.append((first.key, batch.labelByteCount == 0 ? [] : label)) }
+      if let batch { batchItems.append((first.key, Array(label.prefix(batch.labelByteCount)))) }
     }
     return lists
   }

@@ -48,10 +48,12 @@ public struct RangeBuilder: ~Copyable {
     }
   }
 
-  /// Writes the new file `path`, which appears complete or not at all. Throws `noItems`, `exists`, `damaged` and `system`.
+  /// Writes the new file `path`, which appears complete or not at all. Throws `noItems`, `unfinishedList`, `exists`,
+  /// `damaged` and `system`.
   public borrowing func finish(to path: String) throws(LeakDatabaseError) -> RangeFile {
     guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
     guard !work.isEmpty else { throw .noItems }
+    try work.checkFinished()
     let partial = path + ".partial"
     try PartialOutput.removeFile(partial, beginningWith: RangeFile.magic)
     let file = try OpenFile(partial, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)

@@ -164,6 +164,13 @@ struct WorkStore {
     }
   }
 
+  /// Throws `unfinishedList` where one was not read to its end.
+  func checkFinished() throws(LeakDatabaseError) {
+    for list in state.lists where !list.isDone {
+      throw .unfinishedList(list: list.name, line: list.lines)
+    }
+  }
+
   /// Whether no record was taken.
   var isEmpty: Bool { state.partitions.allSatisfy { $0 == 0 } }
 

@@ -17,6 +17,7 @@ public enum ParameterFiles {
     "lookup-1m-expand": PackageResources.lookup_1m_expand_json,
     "lookup-1m-n1024": PackageResources.lookup_1m_n1024_json,
     "lookup-1m-n2048": PackageResources.lookup_1m_n2048_json,
+    "lookup-batch-labels": PackageResources.lookup_batch_labels_json,
     "lookup-batch-n4096": PackageResources.lookup_batch_n4096_json,
     "lookup-bucket-n1024": PackageResources.lookup_bucket_n1024_json,
     "lookup-labels-expand": PackageResources.lookup_labels_expand_json,

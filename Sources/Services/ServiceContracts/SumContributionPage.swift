@@ -32,10 +32,15 @@ public struct SumContributionPage: Sendable, Equatable {
   public static let largestCount = 64
   /// The longest body.
   public static let largestBody = 8 << 20
-  /// A page ends with the body that makes its bodies so long, whatever number was asked for.
+  /// The most bytes of a page's bodies.
   public static let bodyBytes = 16 << 20
   /// The longest page.
-  public static let largestByteCount = bodyBytes + largestBody + largestCount * 512 + 16
+  public static let largestByteCount = bodyBytes + largestCount * 512 + 16
+
+  /// How many entries a page has where `count` ≥ 1 were asked for and every body has so many bytes, at most `largestBody`.
+  public static func count(_ count: Int, ofBytes bodyByteCount: Int) -> Int {
+    min(count, largestCount, max(1, bodyBytes / max(1, bodyByteCount)))
+  }
 
   private static let header = FormatHeader(type: 0x5303, version: 2)
 

@@ -126,7 +126,7 @@ enum SumDocumentRun {
       study: study.digest, seedCommitment: digests[0], contributions: digests, release: digests[2])
     let page = SumContributionPage(
       entries: [
-        .init(contributor: "one", version: 5, signature: [UInt8](repeating: 4, count: 64), body: [1, 2, 3]),
+        .init(contributor: "one", version: 1, signature: [UInt8](repeating: 5, count: 64), body: [1, 2, 3]),
         .init(contributor: "two", version: 0, signature: [], body: []),
       ], next: 7)
     let path = SumPath.part(of: String(repeating: "0a", count: 32), .contribution)

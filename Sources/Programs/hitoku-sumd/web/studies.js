@@ -100,12 +100,10 @@ function asked(study) {
   ], 2);
 }
 
-function command(digest) {
-  return make("pre", { class: "scroll", role: "region", tabindex: 0, "aria-label": word("command") }, make("code", {},
-    `hitoku sum submit study.json rows.csv --name NAME --receipt mine.receipt \\\n  --digest ${digest} \\\n`
-    + `  --server ${location.host} --peer certificate.pem --token-file token\n`
-    + "hitoku sum verify-receipt study.json mine.receipt"));
-}
+const server = () => `--server ${location.host} --peer certificate.pem --token-file token`;
+
+const commands = (label, ...lines) =>
+  make("pre", { class: "scroll", role: "region", tabindex: 0, "aria-label": label }, make("code", {}, lines.join("\n")));
 
 /** One study. */
 export class StudyView {
@@ -139,7 +137,9 @@ export class StudyView {
         make("p", { id: note, class: "soft" }, word("digestNote")),
         asked(study)),
       progress.stage === "open"
-        ? make("section", { "aria-label": word("contributeHere") }, heading("contributeHere"), command(digest)) : "");
+        ? make("section", { "aria-label": word("contributeHere") }, heading("contributeHere"), commands(word("command"),
+          "hitoku sum submit study.json rows.csv --name NAME --keys my-keys --receipt mine.receipt \\",
+          `  --digest ${digest} \\`, `  ${server()}`, "hitoku sum verify-receipt study.json mine.receipt")) : "");
     this.set(entry);
     this.#showResult();
   }
@@ -167,6 +167,10 @@ export class StudyView {
 
   #showResult() {
     if (this.#text === null) this.#result.replaceChildren(make("p", { class: "note" }, word("resultNone")));
-    else this.#result.replaceChildren(...showResult(this.#text, this.#study));
+    else {
+      this.#result.replaceChildren(...showResult(this.#text, this.#study),
+        make("p", {}, word("resultCheck")),
+        commands(word("resultCheck"), `hitoku sum published study.json ${server()}`));
+    }
   }
 }

@@ -51,7 +51,7 @@ struct ComparisonLink {
     progress.finish()
     // Only now: the other side must not learn it from an early end.
     guard party.isSound else { throw ComparisonError.wrongLabel }
-    note("done: \(rows.count) rows")
+    note("done: \(counted(rows.count, "row"))")
   }
 
   /// The next message, which must be one that the machine expects now.

@@ -1,5 +1,6 @@
 #if Services
 import ArgumentParser
+import Foundation
 import LeakDatabase
 import ParameterFiles
 import Reports
@@ -12,14 +13,24 @@ struct LeakBuildCommand: ParsableCommand {
       A killed build goes on where it stopped when it is started again with the same options. The same lists, \
       options and key give the same bytes.
 
-        hitoku leak build --key oprf.key --work work --out passwords-1 --name passwords-1 --batch hashes.txt.gz
-        hitoku leak build --key oprf.key --work work --out users-1 --name users-1 --kind credentials \\
-          --set lookup-bucket-n1024 --buckets 4096 breach.csv
+        hitoku leak build --key oprf.key --work work --out passwords-1 \\
+          --name passwords-1 --set lookup-labels-expand --batch hashes.txt.gz
+        hitoku leak build --key oprf.key --work users --out users-1 \\
+          --name users-1 --kind credentials --set lookup-bucket-n1024 \\
+          --buckets 4096 breach.csv
+
+      Sets, and how many items a table of them takes:
+        lookup-1m-n2048       1,048,576; the default
+        lookup-labels-expand  1,048,576 with count and source
+        lookup-1m-n1024, lookup-1m-expand  1,048,576, less traffic
+        lookup-16m-n1024, lookup-16m-expand  16,777,216
+        lookup-bucket-n1024   16,384 in each bucket, for credentials
 
       With --range FILE, and without --key and --out, it writes the sorted hashes for the range API of Have I Been \
       Pwned instead. Such a file publishes its list, and who asks it shows five digits of a hash: the weaker mode.
 
-        hitoku leak build --range hashes.range --work range-work hashes.txt.gz
+        hitoku leak build --range hashes.range --work range-work \\
+          hashes.txt.gz
 
       Passwords are hashed byte for byte. Empty lines, and the mark of UTF-8 before the first, are nothing; lists in UTF-16 are \
       refused.
@@ -31,12 +42,14 @@ struct LeakBuildCommand: ParsableCommand {
   @Option(help: "The new database folder.") var out: String?
   @Option(help: "The version's name; another one gives other salts.") var name: String?
   @Option(help: "sha1, ntlm or credentials.") var kind = LeakListKind.sha1
-  @Option(help: "The parameter set: see params/README.md.") var set = "lookup-1m-n2048"
+  @Option(help: "The parameter set, as above.") var set = "lookup-1m-n2048"
   @Option(help: "Buckets of users, for credentials.") var buckets = 1
   @Flag(
     help: "Another table of all items, for 1,024 questions at once, without labels; at most 1,048,576 items."
   )
   var batch = false
+  @Flag(help: "The same with count and source in its answers: twice the size, traffic and time.")
+  var batchLabels = false
   @Flag(name: .customLong("private"), help: "The lists are not published: no range file is made or served.")
   var isPrivate = false
   @Option(help: "Write a range file instead of a database.") var range: String?
@@ -44,8 +57,8 @@ struct LeakBuildCommand: ParsableCommand {
 
   func validate() throws {
     if range != nil {
-      guard key == nil, out == nil, name == nil, !batch else {
-        throw ValidationError("--range takes no --key, --out, --name or --batch.")
+      guard key == nil, out == nil, name == nil, !batch, !batchLabels else {
+        throw ValidationError("--range takes no --key, --out, --name, --batch or --batch-labels.")
       }
     } else {
       guard key != nil, out != nil, let name else {
@@ -59,7 +72,10 @@ struct LeakBuildCommand: ParsableCommand {
     guard buckets == 1 || (kind == .credentials && (2...1_048_576).contains(buckets)) else {
       throw ValidationError("--buckets is a number to 1,048,576, and above 1 for --kind credentials alone.")
     }
-    guard !batch || buckets == 1 else { throw ValidationError("--batch takes no --buckets.") }
+    guard !(batch || batchLabels) || buckets == 1 else {
+      throw ValidationError("--batch and --batch-labels take no --buckets.")
+    }
+    guard !(batch && batchLabels) else { throw ValidationError("give --batch or --batch-labels, not both.") }
   }
 
   func run() throws {
@@ -67,7 +83,7 @@ struct LeakBuildCommand: ParsableCommand {
     guard let key, let out, let name else { return }
     let settings = LeakDatabaseSettings(
       name: name, kind: kind, parameterSet: set, buckets: buckets, isPrivate: isPrivate,
-      batchSet: batch ? "lookup-batch-n4096" : nil)
+      batchSet: batchLabels ? "lookup-batch-labels" : batch ? "lookup-batch-n4096" : nil)
     try buildDatabase(settings, key: key, out: out, lists)
   }
 
@@ -76,6 +92,7 @@ struct LeakBuildCommand: ParsableCommand {
       guard lists.format.map({ $0.rawValue == kind.rawValue }) ?? true else {
         throw LeakDatabaseError.privateList
       }
+      try checkNew(path)
       try resumable(saying: goesOn) {
         var builder = try RangeBuilder(kind, isPrivate: isPrivate, work: lists.work)
         _ = try lists.read(kind) { input, _, name, rule, progress throws(LeakDatabaseError) in
@@ -96,7 +113,8 @@ struct LeakAddCommand: ParsableCommand {
       The work folder knows what was built. Databases are never changed: the daemon is pointed at the new folder \
       and told by SIGHUP.
 
-        hitoku leak add --key oprf.key --work work --out passwords-2 more.txt.gz
+        hitoku leak add --key oprf.key --work work --out passwords-2 \\
+          more.txt.gz
 
       Killed, it goes on where it stopped when it is started again. Exit codes are those of build; 65 also where every list is \
       in the work folder already.
@@ -126,6 +144,11 @@ private func checkVersionName(_ name: String) throws {
   }
 }
 
+/// Before lists are read for hours: nothing is overwritten.
+private func checkNew(_ path: String) throws(LeakDatabaseError) {
+  guard !FileManager.default.fileExists(atPath: path) else { throw .exists(path: path) }
+}
+
 /// Of a build that was stopped.
 private let goesOn = "the same command goes on from the last checkpoint"
 
@@ -135,6 +158,7 @@ private func buildDatabase(
   addingAs name: ((Int) -> String)? = nil
 ) throws {
   do {
+    try checkNew(out)
     let manifest = try resumable(saying: goesOn) {
       var builder = try LeakDatabaseBuilder(settings, key: readOPRFKey(key), work: lists.work)
       let taken = try lists.read(settings.kind) {
@@ -149,11 +173,21 @@ private func buildDatabase(
           code: .data)
       }
       note("solving the tables")
-      return try builder.finish(to: out, name: name?(builder.listCount))
+      let start = ContinuousClock.now
+      var line = ProgressLine("solving the tables", unit: "parts")
+      let named = name?(builder.listCount)
+      let manifest = try builder.finish(to: out, name: named) {
+        // A short wait is over before anybody wonders.
+        if ContinuousClock.now - start > .seconds(3) { line.update($0, of: $1) }
+      }
+      line.finish()
+      return manifest
     }
     let batch = manifest.batch.map { ", \(byteCount($0.table.bytes)) for batches" } ?? ""
+    let labels = (try? ParameterFiles.lookup(named: manifest.parameterSet).labelByteCount) ?? 0
     print(
-      "\(out): \(counted(manifest.items, "item")), \(byteCount(manifest.tables.bytes)) of tables\(batch), "
+      "\(out): \(counted(manifest.items, "item")) \(labels > 0 ? "with count and source" : "without labels"), "
+        + "\(byteCount(manifest.tables.bytes)) of tables\(batch), "
         + "public key \(manifest.publicKey)")
   } catch let error as LeakDatabaseError { throw CommandFailure(building: error) }
 }

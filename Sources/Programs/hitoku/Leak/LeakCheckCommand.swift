@@ -19,11 +19,13 @@ struct LeakCheckCommand: AsyncParsableCommand {
       that are made for this run. Nothing is asked a second time, and the server never learns an answer.
 
         hitoku leak check --server leaks.example:7443 --key oprf.key.pub
-        hitoku leak check --server 10.0.0.5:7443 --peer certificate.pem --key oprf.key.pub --export chrome.csv
-        pass show bank | hitoku leak check --server leaks.example:7443 --key oprf.key.pub --stdin --json
+        hitoku leak check --server 10.0.0.5:7443 --peer certificate.pem \\
+          --key oprf.key.pub --export chrome.csv
+        pass show bank | hitoku leak check --server leaks.example:7443 \\
+          --key oprf.key.pub --stdin --json
 
-      Several passwords go in batches of 1,024 where the server has a table for them; its answers then lack count \
-      and source, which --single gives for one lookup each. Control-C prints what is known so far.
+      Several passwords go in batches of 1,024 where the server has a table for them. Where that is one without labels, answers lack \
+      count and source, which --single gives for one lookup each. Control-C prints what is known so far.
 
       Exit codes: 0 nothing leaked; 1 something did; 64 wrong usage; 65 input that cannot be read, or more of it than \
       may be asked; 69 the server, or the way to it; 73 the report cannot be written; 77 this process's memory cannot be \
@@ -177,7 +179,7 @@ struct LeakCheckCommand: AsyncParsableCommand {
   }
 
   private func tell(_ plan: LeakCheckPlan, _ session: LeakSession) {
-    let seconds = duration(Double(plan.duration.components.seconds + 1))
+    let seconds = duration(plan.duration / .seconds(1))
     let reason = session.document.batch == nil ? "the server has no table for batches: " : ""
     let buckets = session.document.buckets == 1 ? "" : ", and \(counted(plan.buckets, "bucket"))"
     note(

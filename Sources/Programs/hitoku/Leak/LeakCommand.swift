@@ -15,14 +15,15 @@ struct LeakCommand: ParsableCommand {
     discussion: """
       Who has the lists:
         hitoku leak key oprf.key
-        hitoku leak build --key oprf.key --work work --out passwords-1 --name passwords-1 --batch \\
-          pwned-passwords-sha1.txt.gz
+        hitoku leak build --key oprf.key --work work --out passwords-1 \\
+          --name passwords-1 --set lookup-labels-expand --batch pwned.txt.gz
         hitoku leak add --key oprf.key --work work --out passwords-2 more.txt
         hitoku leak info passwords-2
         hitoku-leakd --help
 
       Who asks:
-        hitoku leak check --server HOST:7443 --peer certificate.pem --key oprf.key.pub
+        hitoku leak check --server HOST:7443 --peer certificate.pem \\
+          --key oprf.key.pub
       """,
     subcommands: [
       Key.self, LeakBuildCommand.self, LeakAddCommand.self, LeakInfoCommand.self, LeakCheckCommand.self,

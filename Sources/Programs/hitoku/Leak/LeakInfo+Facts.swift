@@ -37,7 +37,7 @@ extension LeakInfo {
   static func parameters(_ name: String, _ set: LookupParameters?) -> [Report.Fact] {
     let facts = [Report.Fact("parameter set", name.escapedForTerminal, key: "lookup_set")]
     guard let set else { return facts }
-    let label = set.labelByteCount == 0 ? "none" : "count and source (\(set.labelByteCount) bytes)"
+    let label = labels(set.labelByteCount)
     return facts + [
       .init("labels", label, key: "label_bytes", json: .integer(set.labelByteCount))
     ] + bounds(set.falsePositiveLog2, set.failureLog2, "a query", key: "lookup")
@@ -50,9 +50,12 @@ extension LeakInfo {
     return facts + [
       .init("questions", set.literal.queries, key: "batch_questions"),
       .init(
-        "labels", "none: batches say present or absent", key: "batch_label_bytes",
-        json: .integer(set.labelByteCount)),
+        "labels", labels(set.labelByteCount), key: "batch_label_bytes", json: .integer(set.labelByteCount)),
     ] + bounds(set.falsePositiveLog2, set.failureLog2, "a batch", key: "batch")
+  }
+
+  private static func labels(_ bytes: Int) -> String {
+    bytes == 0 ? "none: answers say present or absent" : "count and source (\(bytes) bytes)"
   }
 
   private static func bounds(
@@ -68,14 +71,17 @@ extension LeakInfo {
     ]
   }
 
-  /// Bytes in all, and for each item.
-  static func size(_ name: String, _ bytes: Int, _ items: Int, key: String) -> [Report.Fact] {
+  /// Bytes in all, for each item, and how many items there is room for where that is fixed.
+  static func size(
+    _ name: String, _ bytes: Int, _ items: Int, room: Int? = nil, key: String
+  ) -> [Report.Fact] {
     let each = Double(bytes) / Double(max(1, items))
-    return [
-      .init(
-        name, "\(byteCount(bytes)), \(fixed(each, 1)) bytes an item", key: key + "_bytes",
-        json: .integer(bytes))
-    ]
+    let perItem = each < 100 ? fixed(each, 1) : grouped(Int(each))
+    let size = Report.Fact(
+      name, "\(byteCount(bytes)), \(perItem) bytes an item", key: key + "_bytes", json: .integer(bytes))
+    return [size]
+      + (room.map { [.init("room for", "\(counted($0, "item"))", key: key + "_room", json: .integer($0))] }
+        ?? [])
   }
 
   /// Bytes of one question, in both directions.

@@ -30,14 +30,18 @@ enum LeakInfo {
             json: .bool(manifest.isPrivate)), written(path + "/manifest.json"),
         ],
       parameters(manifest.parameterSet, database.parameters)
-        + size("tables", manifest.tables.bytes, manifest.items, key: "tables"),
+        + size(
+          "tables", manifest.tables.bytes, manifest.items,
+          room: manifest.buckets * database.parameters.literal.items, key: "tables"),
     ].enumerated().map { Report.Section(["Database", "Single lookups"][$0], $1) }
     if let batch = database.batch, let files = manifest.batch {
       sections.append(
         .init(
           "Batches",
           parameters(files.parameterSet, batch.parameters)
-            + size("table", files.table.bytes, manifest.items, key: "batch_table")))
+            + size(
+              "table", files.table.bytes, manifest.items, room: batch.parameters.literal.items,
+              key: "batch_table")))
     }
     let bytes = byteCount(files.reduce(0) { $0 + $1.bytes })
     return Report(

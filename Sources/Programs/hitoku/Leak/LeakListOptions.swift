@@ -71,7 +71,7 @@ struct LeakListOptions: ParsableArguments {
           let total = progress.fraction.map { Double(progress.lines) / max($0, 1e-9) } ?? 0
           line.update(progress.lines, of: Int(total))
         }
-      } catch { throw CommandFailure(building: error, from: path) }
+      } catch { throw CommandFailure(building: error.named(path), from: path) }
       line.finish()
       tell(path, last)
       taken += last == nil ? 0 : 1
@@ -86,10 +86,11 @@ struct LeakListOptions: ParsableArguments {
     }
     note("\(path): \(counted(last.lines, "line"))")
     if last.malformed > 0 {
-      let first = last.firstMalformed.map(String.init).joined(separator: ", ")
+      let first = last.firstMalformed.map { grouped($0) }.joined(separator: ", ")
       note(
         "\(path): \(counted(last.malformed, "malformed line")) \(last.malformed == 1 ? "was" : "were") passed over"
-          + (first.isEmpty ? "" : ", the first: \(first)"))
+          + (first.isEmpty ? "" : ": line \(first)\(last.malformed > last.firstMalformed.count ? ", …" : "")")
+      )
     }
   }
 
@@ -109,6 +110,20 @@ struct LeakListOptions: ParsableArguments {
   /// What labels call a list.
   func label(_ name: String) -> String {
     source ?? name.replacing(#/ \(\d+ (bytes|files), [0-9a-f]{16}\)$/#, with: "")
+  }
+}
+
+extension LeakDatabaseError {
+  /// With a list's path in place of what the work folder calls it.
+  fileprivate func named(_ path: String) -> Self {
+    switch self {
+    case .malformedLine(_, let line): .malformedLine(list: path, line: line)
+    case .mostLinesMalformed(_, let malformed, let lines, let format):
+      .mostLinesMalformed(list: path, malformed: malformed, lines: lines, format: format)
+    case .unknownColumns: .unknownColumns(list: path)
+    case .hashesAsPasswords: .hashesAsPasswords(list: path)
+    default: self
+    }
   }
 }
 #endif

@@ -177,7 +177,9 @@ private struct VerifyCommand: ParsableCommand {
   func run() throws {
     let known = try head.map(Self.parse)
     let head = try explained { try state.openLedger().verify(containing: known) }
-    print("\(head.sequence) entries, head \(head.sequence):\(hexadecimal(head.hash))")
+    print(
+      "\(counted(Int(head.sequence), "entry", plural: "entries")), head \(head.sequence):\(hexadecimal(head.hash))"
+    )
   }
 
   private static func parse(_ text: String) throws -> LedgerHead {

@@ -156,9 +156,9 @@ extension RowCounts {
   func check() throws {
     let reasons = dropped.map { "\(grouped($0.count)) \($0.reason)" }
     note(
-      "read \(grouped(read)) rows: \(grouped(used)) used"
+      "read \(counted(read, "row")): \(grouped(used)) used"
         + (reasons.isEmpty ? "" : ", dropped \(reasons.joined(separator: ", "))")
-        + (clamped > 0 ? "; \(grouped(clamped)) values clamped" : ""))
+        + (clamped > 0 ? "; \(counted(clamped, "value")) clamped" : ""))
     guard used > 0 else {
       throw CommandFailure(
         "no row of the table can be used.", hint: "Compare its columns and values with the study's.",

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
     try results.check(against: [options.input, options.study])
     let table = try readTable(party.agreed.study)
     try table.counts.check()
-    note("\(grouped(table.identifiers.count)) ids")
+    note(counted(table.identifiers.count, "id"))
     let command = self
     let transport = options.transport
     try await interruptible {

@@ -45,8 +45,10 @@ struct SumAuditCommand: AsyncParsableCommand {
       try folder.claim(countersigning: signed.manifest)
       try await session.countersign(signed)
       print(
-        "countersigned: \(findings.contributions) contributions give the released bytes; the log's "
-          + "\(findings.entries) entries follow the study's rules")
+        "countersigned: \(counted(findings.contributions, "contribution")) "
+          + "\(findings.contributions == 1 ? "gives" : "give") the released bytes; the log's "
+          + "\(counted(findings.entries, "entry", plural: "entries")) \(findings.entries == 1 ? "follows" : "follow") the study's rules"
+      )
     }
   }
 

@@ -48,7 +48,7 @@ struct SumSubmit: AsyncParsableCommand {
         } else { try await session.contribute(vector, as: name, replaces: replace) }
       try receipts.add([kept])
       try kept.check(study, name: name)
-      print("contributed \(rows.count) rows; entry \(kept.entry?.sequence ?? 0) of the log")
+      print("contributed \(counted(rows.count, "row")); entry \(kept.entry?.sequence ?? 0) of the log")
     }
   }
 }
