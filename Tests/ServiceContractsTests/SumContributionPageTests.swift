@@ -8,7 +8,8 @@ import Testing
     SumContributionPage(
       entries: (0..<count).map {
         .init(
-          contributor: "name \($0) é", version: $0, signature: $0 % 2 == 0 ? [] : [UInt8](repeating: 9, count: 64),
+          contributor: "name \($0) é", version: $0,
+          signature: $0 % 2 == 0 ? [] : [UInt8](repeating: 9, count: 64),
           body: [UInt8](repeating: 7, count: $0))
       },
       next: next)
