@@ -66,8 +66,10 @@ def expected(table):
         interval = stats.t.interval(0.95, len(values) - 1, values.mean(), stats.sem(values))
         figures[name, "count"] = (len(values),)
         figures[name, "mean"] = (values.mean(), *interval)
-        figures[name, "variance"] = (values.var(ddof=1),)
-        figures[name, "standard deviation"] = (values.std(ddof=1),)
+        squares = (len(values) - 1) * values.var(ddof=1)
+        spread = [squares / stats.chi2.ppf(p, len(values) - 1) for p in (0.975, 0.025)]
+        figures[name, "variance"] = (values.var(ddof=1), *spread)
+        figures[name, "standard deviation"] = (values.std(ddof=1), *numpy.sqrt(spread))
     for name, values in (("educ", educ), ("age", age)):
         pearson = stats.pearsonr(values, earns)
         figures[f"{name}, earns", "correlation"] = (pearson.statistic, *pearson.confidence_interval(), pearson.pvalue)

@@ -21,6 +21,8 @@ public struct SumLog: Sendable {
   public private(set) var release: [UInt8]?
 
   private var versions: [String: Int] = [:]
+  /// By contributor the number of entries.
+  private var changes: [String: Int] = [:]
   /// Folded names of standing contributions.
   private var taken: Set<String> = []
 
@@ -41,6 +43,7 @@ public struct SumLog: Sendable {
   /// Any refusal will do: the caller says where.
   private mutating func apply(_ entry: SumLogEntry) throws(SumRefusal) {
     guard (entry.kind == .created) == (entry.sequence == 1), hasForm(entry) else { throw .notPermitted }
+    defer { changes[entry.name, default: 0] += 1 }
     switch entry.kind {
     case .created: commitment = entry.subject
     case .submitted, .replaced: try handIn(entry)
@@ -68,7 +71,7 @@ public struct SumLog: Sendable {
     if case .listed = study.contributors { isNewer = entry.version > versions[entry.name] ?? 0 }
     let new = SumHandIn(
       contributor: entry.name, hasContributed: hasContributed, isNewer: isNewer,
-      isNameTaken: !hasContributed && taken.contains(folded))
+      isNameTaken: !hasContributed && taken.contains(folded), changes: changes[entry.name] ?? 0)
     try state.apply(entry.kind == .submitted ? .submit(new) : .replace(new), to: study, at: entry.time)
     standing[entry.name] = entry.subject
     versions[entry.name] = entry.version
