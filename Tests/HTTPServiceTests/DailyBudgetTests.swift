@@ -60,6 +60,19 @@ import Testing
     #expect(connections.take(ninth) && !connections.take(ninth))
   }
 
+  @Test func aClockThatIsSetBackGivesNobodyANewDay() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let hands = Hands(86_400 * 20_000 + 5)
+    let budget = try DailyBudget(limit: 10, path: path) { hands.now }
+    #expect(try budget.refusal(of: one, amount: 10) == nil)
+    for shift in [-10.0, 10] {
+      hands.now += shift
+      #expect(try budget.refusal(of: one, amount: 1) != nil)
+    }
+    hands.now += 86_400
+    #expect(try budget.refusal(of: one, amount: 10) == nil)
+  }
+
   @Test func aKillForgetsNothingAndAStopIsExact() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let hands = Hands(86_400 * 20_000 + 5)

@@ -32,7 +32,7 @@ import Testing
     try stage.changeFile("batch.bin", of: "batch") { bytes in
       for place in 1_000_000..<1_010_000 { bytes[place] = 0 }
     }
-    try stage.buildCredentials("users", buckets: 7)
+    try stage.buildCredentials("users", buckets: 8)
     try stage.changeFile("tables.bin", of: "users") { bytes in
       for place in (bytes.count / 2)..<bytes.count { bytes[place] = 0 }
     }

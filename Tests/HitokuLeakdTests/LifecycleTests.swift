@@ -41,7 +41,7 @@ private enum Damage: CaseIterable {
     try stage.build("first", words: 0..<100)
     try stage.build("second", words: 100..<200)
     try stage.point(to: "first")
-    let daemon = try await stage.start(["--grace-seconds", "2"])
+    let daemon = try await stage.start(["--grace-seconds", "8"])
     try await withPeer(stage, daemon) { peer in
       let old = try await peer.session()
       let isOver = Flag()
@@ -71,8 +71,11 @@ private enum Damage: CaseIterable {
       }
       #expect(checks >= 4)
       #expect(try await peer.document().name == "second")
-      try await Task.sleep(for: .seconds(2))
       let path = LeakPath.description(version: old.document.version, bucket: 0).text
+      for _ in 0..<60 {
+        guard try await peer.send(path).problem != .unknownVersion else { break }
+        try await Task.sleep(for: .milliseconds(500))
+      }
       #expect(try await peer.send(path).problem == .unknownVersion)
     }
     #expect(daemon.stop() == 0)
@@ -171,7 +174,7 @@ private enum Damage: CaseIterable {
   @Test func manyTablesThatChangeUnderTheDaemonAreServedNoMore() async throws {
     let stage = try DaemonStage()
     try stage.build("passwords", words: 0..<50)
-    try stage.buildCredentials("users", buckets: 7)
+    try stage.buildCredentials("users", buckets: 8)
     try stage.point(to: "users")
     let tables = stage.path("users/tables.bin")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: tables)

@@ -1,5 +1,6 @@
 #if Services
 import Foundation
+import ServiceClient
 import LeakClient
 import ServiceContracts
 import TestSupport
@@ -47,6 +48,29 @@ import Testing
     #expect(ending.output.contains("LEAKED  line 1\n") && ending.output.contains("of 150 not checked"))
   }
 
+  @Test func aDatabaseThatTurnsIntoOneOfUsersIsNotAskedForThem() async throws {
+    let stage = try LeakStage()
+    try stage.write("words.txt", ["one"])
+    try stage.write("export.csv", ["name,url,username,password", "x,https://x,ann@example.org,one"])
+    try stage.serve("words.txt", build: ["--format", "words"])
+    let connection = try ServiceConnection(
+      "127.0.0.1:\(stage.port)", trust: .certificate(file: stage.path("server/certificate.pem")), token: nil)
+    let document = try await connection.send(
+      "GET", "/v1/database", expecting: "application/json", limit: 1 << 16)
+    await connection.close()
+    try Data(document).write(to: stage.folder.appending(path: "document.json"))
+    let (server, port) = try stage.serveOddly("switch", "server")
+    defer { server.signal(SIGKILL) }
+    let ending = try stage.run([
+      "leak", "check", "--server", "127.0.0.1:\(port)", "--peer", "server/certificate.pem", "--key",
+      "oprf.key.pub", "--export", "export.csv",
+    ])
+    #expect(ending.code == 76 && ending.errors.contains("replaced its database"), "\(ending.errors)")
+    let asked = try String(contentsOfFile: stage.path("requests.txt"), encoding: .utf8).split(separator: "\n")
+    #expect(asked.count { $0 == "/v1/database" } == 2)
+    #expect(asked.allSatisfy { $0 == "/v1/database" || $0.hasSuffix("/tables/0/description") }, "\(asked)")
+  }
+
   @Test func aCheckThatAsksMoreThanItMayAsksNothing() throws {
     let stage = try LeakStage()
     let users = (0..<20).map { "user\($0)@example.org" }
@@ -58,9 +82,11 @@ import Testing
     let options = ["--stdin", "--credentials"]
     let buckets = try stage.check(options + ["--max-buckets", "3"], input: pairs)
     #expect(buckets.code == 65 && buckets.errors.contains("--max-buckets"), "\(buckets.errors)")
+    let partition = try stage.check(options + ["--max-partition", "32"], input: pairs)
+    #expect(partition.code == 65 && partition.errors.contains("--max-partition"), "\(partition.errors)")
     let queries = try stage.check(options + ["--max-queries", "19"], input: pairs)
     #expect(queries.code == 65 && queries.errors.contains("20 lookups; 19"), "\(queries.errors)")
-    #expect(try stage.requests() == ["database", "database"])
+    #expect(try stage.requests() == ["database", "database", "database"])
     let all = try stage.check(options + ["--max-queries", "20"], input: pairs)
     #expect(all.code == 1 && all.errors.contains("20 lookups one by one"), "\(all.errors)")
     #expect(all.output.contains("20 of 20 passwords are in test (20 items)"))
@@ -125,7 +151,7 @@ import Testing
     let stage = try LeakStage()
     try stage.write("pairs.txt", ["ann@example.org:pass:word", "bob@example.org:x"])
     try stage.serve(
-      "pairs.txt", build: ["--kind", "credentials", "--set", "lookup-bucket-n1024", "--buckets", "5"])
+      "pairs.txt", build: ["--kind", "credentials", "--set", "lookup-bucket-n1024", "--buckets", "4"])
     try stage.write("export.csv", export)
     let ending = try stage.check(["--export", "export.csv", "--credentials", "--json"])
     #expect(ending.code == 1, "\(ending.errors)")

@@ -1,7 +1,8 @@
 """Answers on loopback as no daemon of the house does: odd_server.py MODE [IDENTITY].
 
 MODE: silent (takes connections and says nothing), hangup (ends them), clear (HTTP without TLS), old (TLS 1.2), page (HTTP/1.0, an
-HTML page), missing (a problem that says that there is nothing)."""
+HTML page), missing (a problem that says that there is nothing), switch (says that it has the database of document.json, and after
+the first question that it has another one, of users in buckets; requests.txt gets the paths)."""
 import http.server
 import json
 import socketserver
@@ -19,8 +20,26 @@ class Silent(socketserver.BaseRequestHandler):
 
 
 class Page(http.server.BaseHTTPRequestHandler):
+    documents = 0
+
     def do_GET(self):
-        if mode == "missing":
+        if mode == "switch":
+            with open("requests.txt", "a") as requests:
+                requests.write(self.path + "\n")
+            self.send_response(200 if self.path == "/v1/database" else 410)
+            if self.path == "/v1/database":
+                document = json.load(open("document.json"))
+                document.pop("batch", None)
+                Page.documents += 1
+                if Page.documents > 1:
+                    document.update(kind="credentials", buckets=1024, version="b" * 32)
+                body = json.dumps(document).encode()
+                self.send_header("content-type", "application/json")
+            else:
+                problem = {"type": "urn:hitoku:problem:unknown-version", "title": "x", "status": 410}
+                body = json.dumps(problem).encode()
+                self.send_header("content-type", "application/problem+json")
+        elif mode == "missing":
             body = json.dumps({"type": "urn:hitoku:problem:not-found", "title": "x", "status": 404}).encode()
             self.send_response(404)
             self.send_header("content-type", "application/problem+json")

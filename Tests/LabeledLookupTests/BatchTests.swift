@@ -52,7 +52,7 @@ import Testing
     var random = SeededGenerator()
     let parameters = try ParameterFiles.batch(named: Self.name)
     let table = TableDescription(
-      parametersDigest: parameters.digest, salt: random.bytes(32), attempts: [0], itemCount: 0)
+      parametersDigest: parameters.digest, salt: random.bytes(32), attempts: [0])
     let key = ItemKey(bytes: random.bytes(32))
     let many = (0...parameters.literal.queries).map { _ in ItemKey(bytes: random.bytes(32)) }
     for keys in [[key, key], many] {

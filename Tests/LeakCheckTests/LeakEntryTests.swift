@@ -27,6 +27,11 @@ import Testing
       #expect(try UserName(text) == name)
     }
     #expect(try UserName("zoetest@example.org") != name)
+    // Case foldings of more than one letter, and two forms of one letter.
+    let pairs = [
+      ("\u{39F}\u{394}\u{3A5}\u{3A3}", "\u{3BF}\u{3B4}\u{3C5}\u{3C2}"), ("Stra\u{DF}e", "STRASSE"),
+    ]
+    for (one, other) in pairs { #expect(try UserName(one) == UserName(other)) }
     for text in ["", " \t\n", String(repeating: "a", count: 1025)] {
       #expect(throws: LeakCheckError.unusableUserName) { try UserName(text) }
     }

@@ -75,7 +75,7 @@ import Testing
 
   @Test func bucketsHaveNoTableForBatches() throws {
     let settings = LeakDatabaseSettings(
-      name: "test", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 3,
+      name: "test", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 4,
       batchSet: "lookup-batch-n4096")
     do throws(LeakDatabaseError) {
       _ = try LeakDatabaseBuilder(settings, key: .random(), work: folder.path("work"))

@@ -10,7 +10,7 @@ import Testing
 @Suite struct LeakDatabaseTests {
   static let flat = LeakDatabaseSettings(name: "test-1", kind: .sha1, parameterSet: "lookup-labels-expand")
   static let bucketed = LeakDatabaseSettings(
-    name: "test-1", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 3)
+    name: "test-1", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 4)
   private let folder = TemporaryFolder()
   private let keyBytes = SharedKey()
 
@@ -210,7 +210,7 @@ import Testing
 
   @Test func manyTablesThatAreWrittenToOrCutAreNoticedAndReadNoMore() throws {
     let settings = LeakDatabaseSettings(
-      name: "test", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 3)
+      name: "test", kind: .credentials, parameterSet: "lookup-bucket-n1024", buckets: 4)
     var builder = try LeakDatabaseBuilder(settings, key: try key(), work: folder.path("work"))
     try builder.add(.bytes(Array("a:b\nc:d\n".utf8)), format: .lines(.credentials), name: "list")
     _ = try builder.finish(to: folder.path("db"))
@@ -263,6 +263,28 @@ import Testing
     } catch { #expect(error == .exists(path: output)) }
   }
 
+  @Test func descriptionsDoNotTellWhichBucketsAreEmpty() throws {
+    var builder = try LeakDatabaseBuilder(Self.bucketed, key: key(), work: folder.path("work"))
+    try builder.add(.bytes(Array("ann:x\n".utf8)), format: .lines(.credentials), name: "list")
+    let manifest = try builder.finish(to: folder.path("db"))
+    #expect(manifest.sources.isEmpty, "nothing says where an item was seen")
+    let descriptions = try LeakDatabase(path: folder.path("db")).descriptions
+    #expect(Set(descriptions.map { $0.encoded() }).count == 1)
+  }
+
+  @Test func sourcesOfPrivateListsAreNamedByHandAlone() throws {
+    for source in [nil, "given"] as [String?] {
+      var settings = Self.flat
+      settings.isPrivate = true
+      var builder = try LeakDatabaseBuilder(settings, key: key(), work: folder.path("work-\(source ?? "")"))
+      try builder.add(
+        .bytes(Array("password,source\nx,secret.example\n".utf8)), format: .table, name: "secret.csv",
+        source: source)
+      let manifest = try builder.finish(to: folder.path("db-\(source ?? "")"))
+      #expect(manifest.sources == [source ?? ""])
+    }
+  }
+
   @Test func credentialsStandInTheBucketOfTheirUser() throws {
     let text = (0..<60).map { "User\($0)@example.org:secret\($0)\n" }.joined()
     var builder = try LeakDatabaseBuilder(Self.bucketed, key: key(), work: folder.path("work"))
@@ -275,7 +297,7 @@ import Testing
       (" user7@EXAMPLE.org", "secret7", true), ("user8@example.org", "secret7", false),
     ] {
       let name = try UserName(user)
-      let bucket = name.bucket(of: 3)
+      let bucket = name.bucket(of: 4)
       let client = try LookupClient(database.parameters, table: database.descriptions[bucket])
       let output = try server.outputs(of: [LeakEntry(name, password: password).input])[0]
       let query = try client.query(output: output)

@@ -17,6 +17,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     case data = 65
     case unavailable = 69
     case cannotCreate = 73
+    case protocolBroken = 76
     case noPermission = 77
     case interrupted = 130
   }

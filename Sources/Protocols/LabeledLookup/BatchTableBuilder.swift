@@ -66,8 +66,7 @@ public struct BatchTableBuilder: ~Copyable, Sendable {
     for attempt in UInt8(0)..<8 {
       guard let forms = solve(distinct, of: items, attempt: attempt, threads: threads) else { continue }
       let description = TableDescription(
-        parametersDigest: parameters.digest, salt: salt, attempts: [attempt],
-        itemCount: UInt64(distinct.count))
+        parametersDigest: parameters.digest, salt: salt, attempts: [attempt])
       return BatchTable(description: description, bytes: try pack(forms, threads: threads))
     }
     throw .tooManyItems

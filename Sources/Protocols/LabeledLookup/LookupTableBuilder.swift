@@ -119,8 +119,7 @@ public struct LookupTableBuilder: ~Copyable, Sendable {
       }
     }
     return LookupTable(
-      description: TableDescription(
-        parameters, salt: salt, attempts: attempts, itemCount: UInt64(items.keys.count)),
+      description: TableDescription(parameters, salt: salt, attempts: attempts),
       bytes: bytes)
   }
 }

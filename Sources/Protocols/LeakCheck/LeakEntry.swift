@@ -43,8 +43,8 @@ public struct LeakEntry: Sendable, Hashable {
   }
 }
 
-/// A user name in canonical form: without white space at its ends, in lower case by Unicode's mappings without a language,
-/// composed (NFC). Nothing else is changed: dots and tags of a mail address stay.
+/// A user name in canonical form: without white space at its ends, in upper and then lower case by Unicode's mappings without a
+/// language, so that ß is ss and every sigma the same, composed (NFC). Nothing else is changed: dots and tags of a mail address stay.
 public struct UserName: Sendable, Hashable {
   /// The canonical form in UTF-8.
   public let bytes: [UInt8]
@@ -62,18 +62,18 @@ public struct UserName: Sendable, Hashable {
     guard let last = scalars.lastIndex(where: { !isSpace($0) }) else { throw .unusableUserName }
     // The standard library composes, but shows it to other libraries of the toolchain only.
     var composed = String.UnicodeScalarView()
-    composed.append(contentsOf: String(scalars[...last]).lowercased()._nfc)
+    composed.append(contentsOf: String(scalars[...last]).uppercased().lowercased()._nfc)
     bytes = Array(String(composed).utf8)
     guard (1...Self.longestForm).contains(bytes.count) else { throw .unusableUserName }
   }
 
   /// What its passwords are hashed with.
-  var salt: [UInt8] { Array("hitoku/leak/user/1:".utf8) + bytes }
+  var salt: [UInt8] { Array("hitoku/leak/user/2:".utf8) + bytes }
 
   /// The bucket of this user, below `count`: from a hash of the name alone, and what a query shows the server.
   public func bucket(of count: Int) -> Int {
     precondition(count > 0)
-    let hash = SHA256.hash(Array("hitoku/leak/bucket/1:".utf8) + bytes)
+    let hash = SHA256.hash(Array("hitoku/leak/bucket/2:".utf8) + bytes)
     let word = hash.prefix(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return Int((word * UInt64(count)) >> 32)
   }

@@ -52,8 +52,9 @@ public final class DailyBudget: Sendable {
   /// much, else in how many seconds the next day begins. Throws `state` where it cannot be recorded; then nothing was taken.
   public func refusal(of client: ClientName, amount: Int) throws(HTTPServiceError) -> Int? {
     let now = clock()
-    let day = Self.day(now)
     return try state.withLock { (state) throws(HTTPServiceError) in
+      // A clock that is set back over midnight gives nobody a new day.
+      let day = max(Self.day(now), state.day)
       if state.day != day { state = State(day: day) }
       var (changed, ahead): ([ClientName: Account], [ClientName: Int]) = ([:], [:])
       for name in [client, client.site].compactMap({ $0 }) {

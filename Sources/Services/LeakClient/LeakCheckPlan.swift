@@ -7,10 +7,12 @@ public struct LeakCheckLimits: Sendable, Hashable {
   public var buckets: Int
   /// Lookups: single ones, or batches.
   public var queries: Int
+  /// Buckets that users are split into: the server sees as many bits of a hash of each user's name as it has doubled them.
+  public var partition: Int
 
-  /// 64 buckets and 2,000 lookups, unless said otherwise.
-  public init(buckets: Int = 64, queries: Int = 2000) {
-    (self.buckets, self.queries) = (buckets, queries)
+  /// 64 buckets of at most 16,384, and 2,000 lookups, unless said otherwise.
+  public init(buckets: Int = 64, queries: Int = 2000, partition: Int = 1 << 14) {
+    (self.buckets, self.queries, self.partition) = (buckets, queries, partition)
   }
 }
 
@@ -42,12 +44,15 @@ extension LeakSession {
   /// Plans a check. Where the server has a table for batches and there is more than one question, 1,024 are asked at once, and answers
   /// say nothing but present or absent, unless `singly`.
   ///
-  /// Throws `wrongKind`, `tooManyBuckets`, `tooManyQueries`, and `beyondBudget` where the server's day is too short.
+  /// Throws `wrongKind`, `finePartition`, `tooManyBuckets`, `tooManyQueries`, and `beyondBudget` where the server's day is too short.
   public func plan(
     _ questions: [LeakQuestion], singly: Bool = false, limits: LeakCheckLimits = LeakCheckLimits()
   ) throws(LeakClientError) -> LeakCheckPlan {
     guard questions.allSatisfy({ ($0.user != nil) == (document.kind == .credentials) }) else {
       throw .wrongKind
+    }
+    guard document.buckets <= limits.partition else {
+      throw .finePartition(buckets: document.buckets, allowed: limits.partition)
     }
     var known: [LeakQuestion: Int] = [:]
     var distinct: [LeakQuestion] = []
@@ -57,7 +62,8 @@ extension LeakSession {
       distinct.append(question)
       return distinct.count - 1
     }
-    let inBatches = batch != nil && distinct.count > 1 && !singly
+    // By all questions: a batch does not show that they are one and the same.
+    let inBatches = batch != nil && questions.count > 1 && !singly
     let size = inBatches ? batchSize : 1
     let queries = (distinct.count + size - 1) / size
     let elements = queries * (inBatches ? LeakRequest.largestCount : 1)

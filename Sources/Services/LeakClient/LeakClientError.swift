@@ -30,6 +30,10 @@ public enum LeakClientError: Error, Equatable, Sendable {
   case unknownParameters(String)
   /// Passwords were asked of a list of credentials, or credentials of a list of passwords.
   case wrongKind
+  /// The database was replaced by one that would see other things of what is asked.
+  case otherShape
+  /// Users are split into more buckets than the check accepts.
+  case finePartition(buckets: Int, allowed: Int)
   /// The database was replaced while questions were under way.
   case databaseChanged
   /// The task was cancelled.
@@ -63,6 +67,10 @@ extension LeakClientError: CustomStringConvertible {
     case .invalidProof: "the server did not use the pinned OPRF key."
     case .unknownParameters(let name): "the server uses the parameter set \(name), which differs here."
     case .wrongKind: "the server's list is of another kind: passwords against user names with passwords."
+    case .otherShape:
+      "the server replaced its database by one of another kind, with other buckets, or with another table for batches."
+    case .finePartition(let buckets, let allowed):
+      "the server splits users into \(grouped(buckets)) buckets, and would see the one of each; \(grouped(allowed)) are accepted."
     case .databaseChanged: "the server's database was replaced during the check."
     case .stopped: "the check was stopped."
     case .beyondBudget(let needed, let allowed):
@@ -95,6 +103,10 @@ extension LeakClientError: CustomStringConvertible {
       "A new version has its own name: ask who builds it, and give the new one with --version-pin. Nothing was asked."
     case .unknownParameters: "Run the same version of Hitoku on both sides."
     case .wrongKind: "Give --user or user names with credentials, and leave them away for passwords."
+    case .otherShape:
+      "No password was sent. Ask who runs the server whether that was meant; then run it again."
+    case .finePartition:
+      "Ask who runs the server why; allow more with --max-partition. Nothing was asked."
     case .databaseChanged: "Answers so far were discarded; run it again."
     case .stopped: "Run it again for the rest."
     case .beyondBudget: "Check fewer entries, or ask for a larger budget."

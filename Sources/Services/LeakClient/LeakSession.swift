@@ -48,18 +48,22 @@ public struct LeakSession: Sendable {
   let server: LeakServer
 
   /// Opens a session, hands it to `body` and closes it. Where the database is replaced before the first query went out, that
-  /// happens a second time with the new one. `version`, where given, is the only one that is asked.
+  /// happens a second time with the new one, if that has the same kind, buckets and tables for batches. `version`, where given, is the only one that is asked.
   public static func with<R: Sendable>(
     _ address: String, trust: LeakServerTrust, key: PRFPublicKey, version: String? = nil,
     token: String? = nil, identity: Identity? = nil,
     _ body: @Sendable (LeakSession) async throws(LeakClientError) -> R
   ) async throws(LeakClientError) -> R {
     try await connected(address, trust, token, identity) { server throws(LeakClientError) in
-      do throws(LeakClientError) {
-        return try await body(try await LeakSession(server, key, version))
-      } catch {
+      let first = try await LeakSession(server, key, version)
+      do throws(LeakClientError) { return try await body(first) } catch {
         guard case .refused(let problem, _) = error, problem.kind == .unknownVersion else { throw error }
-        return try await body(try await LeakSession(server, key, version))
+        let second = try await LeakSession(server, key, version)
+        guard second.document.kind == first.document.kind,
+          second.document.buckets == first.document.buckets,
+          (second.batch == nil) == (first.batch == nil)
+        else { throw .otherShape }
+        return try await body(second)
       }
     }
   }
@@ -97,6 +101,7 @@ public struct LeakSession: Sendable {
     }
     guard let document = try? JSONDecoder().decode(LeakDocument.self, from: Data(bytes)),
       document.format == 1, (1...1_048_576).contains(document.buckets),
+      document.buckets & (document.buckets - 1) == 0,
       document.kind == .credentials || document.buckets == 1, document.limits.requestsPerMinute > 0,
       document.limits.burst > 0,
       document.version.utf8.count == 32, document.version.utf8.allSatisfy(isDigit)

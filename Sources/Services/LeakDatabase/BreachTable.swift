@@ -29,7 +29,7 @@ struct BreachTable: Sendable {
     fields = record.count
     user = column(["username", "user", "login", "email", "mail", "emailaddress"])
     count = column(["count", "times", "occurrences"])
-    source = column(["source", "breach", "origin", "site"])
+    source = column(["source", "breach"])
     if let password = column(["password", "plaintext"]) {
       secret = .password(password)
     } else if kind != .credentials, let hash = column(["hash", kind.rawValue]) {

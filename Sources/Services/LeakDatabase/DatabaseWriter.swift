@@ -74,8 +74,7 @@ struct DatabaseWriter {
     let descriptions = counts.indices.flatMap { bucket in
       TableDescription(
         parametersDigest: parameters.digest, salt: salt,
-        attempts: Array(attempts[(bucket * groups)..<((bucket + 1) * groups)]),
-        itemCount: UInt64(counts[bucket])
+        attempts: Array(attempts[(bucket * groups)..<((bucket + 1) * groups)])
       ).encoded()
     }
     try write(descriptions, partial, LeakDatabase.descriptionsName)
@@ -86,8 +85,11 @@ struct DatabaseWriter {
       try write(table.bytes, partial, LeakDatabase.batchName)
       try write(table.description.encoded(), partial, LeakDatabase.batchDescriptionName)
     }
-    return try finish(partial, path, items: counts.reduce(0, +), sources: work.state.sources)
+    return try finish(partial, path, items: counts.reduce(0, +), sources: hasLabels ? work.state.sources : [])
   }
+
+  /// Whether any table says where an item was seen: else nobody needs the names of sources, which say much of a list.
+  private var hasLabels: Bool { parameters.labelByteCount > 0 || (batch?.labelByteCount ?? 0) > 0 }
 
   private func write(_ bytes: [UInt8], _ folder: String, _ name: String) throws(LeakDatabaseError) {
     let file = try OpenFile(folder + "/" + name, flags: Self.newFile)

@@ -64,13 +64,14 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private var work: WorkStore
 
   /// Begins a build in the folder `work`, or goes on with it. Throws `parameters`, `otherWork`, `wrongFormat` for buckets of a
-  /// list of passwords or batches over buckets, and `system`.
+  /// list of passwords, batches over buckets or a number of buckets that is no power of two, and `system`.
   public init(
     _ settings: LeakDatabaseSettings, key: consuming PRFSecretKey, work: String
   ) throws(LeakDatabaseError) {
     guard
       settings.buckets == 1
-        || (settings.kind == .credentials && settings.buckets > 1 && settings.batchSet == nil)
+        || (settings.kind == .credentials && settings.buckets > 1 && settings.batchSet == nil),
+      settings.buckets & (settings.buckets - 1) == 0
     else { throw .wrongFormat }
     let parameters: LookupParameters
     var batch: BatchParameters?
@@ -120,7 +121,8 @@ public struct LeakDatabaseBuilder: ~Copyable {
   private var partitions: Int { work.state.partitions.count }
 
   /// Adds a list under its `name`: one that is there already, in part, is taken up where it was left, and one that is there as
-  /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name.
+  /// a whole is passed over. Labels name the source that a line names itself, else `source`, by default the list's name; of private
+  /// lists `source` alone, since everybody who asks learns the names of sources.
   ///
   /// Lines that are not of the format end it as `malformed` says, with `malformedLine` or `mostLinesMalformed`; of such a list
   /// nothing is recorded since the last checkpoint. Throws also `list`, `utf16`, `hashesAsPasswords`, `wrongFormat`, `unknownColumns`,
@@ -137,7 +139,7 @@ public struct LeakDatabaseBuilder: ~Copyable {
       do throws(LeakDatabaseError) {
         try feed.check(malformed, name, format)
         try feed.checkPasswords(malformed, name)
-        try ingest(batch, source: source ?? name, threads: threads)
+        try ingest(batch, source: source ?? (settings.isPrivate ? "" : name), threads: threads)
       } catch {
         work.dropPending()
         throw error
@@ -166,7 +168,8 @@ public struct LeakDatabaseBuilder: ~Copyable {
     for (line, key) in zip(lines, keys) {
       let bucket = line.line.user?.bucket(of: settings.buckets) ?? 0
       let unit = bucket * groups + key.group(below: groups)
-      let number = try work.number(ofSource: line.source ?? source)
+      // Every asker learns the names of sources: those of a private list are given by hand.
+      let number = try work.number(ofSource: settings.isPrivate ? source : line.source ?? source)
       work.append(
         WorkRecord(
           unit: UInt32(unit), key: key, count: UInt32(clamping: line.line.count), source: number),
@@ -183,8 +186,8 @@ public struct LeakDatabaseBuilder: ~Copyable {
   /// Writes the database into the new folder `path`, which appears complete or not at all. The work folder stays, for a
   /// later list. `name` is what the version is called; by default as its settings say.
   ///
-  /// The salt stays from version to version, since the work folder keeps items by their salted keys; the padding is new in each, so
-  /// that a comparison of two versions does not show which columns have new items. `progress` gets parts of the work.
+  /// The salt stays from version to version, since the work folder keeps items by their salted keys; the padding is new in each. Whoever has
+  /// collected three versions can tell which columns have new items, and nothing of the items. `progress` gets parts of the work.
   ///
   /// Throws `noItems`, `unfinishedList`, `exists`, `lookup`, `tooManyBatchItems` and `system`.
   public borrowing func finish(

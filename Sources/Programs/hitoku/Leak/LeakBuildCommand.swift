@@ -43,14 +43,17 @@ struct LeakBuildCommand: ParsableCommand {
   @Option(help: "The version's name; another one gives other salts.") var name: String?
   @Option(help: "sha1, ntlm or credentials.") var kind = LeakListKind.sha1
   @Option(help: "The parameter set, as above.") var set = "lookup-1m-n2048"
-  @Option(help: "Buckets of users, for credentials.") var buckets = 1
+  @Option(help: "Buckets of users, for credentials: a power of two.") var buckets = 1
   @Flag(
     help: "Another table of all items, for 1,024 questions at once, without labels; at most 1,048,576 items."
   )
   var batch = false
   @Flag(help: "The same with count and source in its answers: twice the size, traffic and time.")
   var batchLabels = false
-  @Flag(name: .customLong("private"), help: "The lists are not published: no range file is made or served.")
+  @Flag(
+    name: .customLong("private"),
+    help:
+      "The lists are not published: no range file is made or served, and no source is named but by --source.")
   var isPrivate = false
   @Option(help: "Write a range file instead of a database.") var range: String?
   @OptionGroup var lists: LeakListOptions
@@ -69,8 +72,12 @@ struct LeakBuildCommand: ParsableCommand {
         throw ValidationError("\(set) is no set: give \(ParameterFiles.lookupNames.joined(separator: ", ")).")
       }
     }
-    guard buckets == 1 || (kind == .credentials && (2...1_048_576).contains(buckets)) else {
-      throw ValidationError("--buckets is a number to 1,048,576, and above 1 for --kind credentials alone.")
+    guard
+      buckets == 1
+        || (kind == .credentials && (2...1_048_576).contains(buckets) && buckets & (buckets - 1) == 0)
+    else {
+      throw ValidationError(
+        "--buckets is a power of two to 1,048,576, and above 1 for --kind credentials alone.")
     }
     guard !(batch || batchLabels) || buckets == 1 else {
       throw ValidationError("--batch and --batch-labels take no --buckets.")
@@ -164,7 +171,9 @@ private func buildDatabase(
       let taken = try lists.read(settings.kind) {
         input, format, name, rule, progress throws(LeakDatabaseError) in
         try builder.add(
-          input, format: format, name: name, source: lists.label(name), malformed: rule, progress: progress)
+          input, format: format, name: name, source: settings.isPrivate ? lists.source : lists.label(name),
+          malformed: rule,
+          progress: progress)
       }
       // What was killed before it had written its database goes on there.
       guard taken > 0 || name == nil || !builder.isWritten else {

@@ -28,7 +28,7 @@ struct LeakCheckCommand: AsyncParsableCommand {
       count and source, which --single gives for one lookup each. Control-C prints what is known so far.
 
       Exit codes: 0 nothing leaked; 1 something did; 64 wrong usage; 65 input that cannot be read, or more of it than \
-      may be asked; 69 the server, or the way to it; 73 the report cannot be written; 77 this process's memory cannot be \
+      may be asked; 69 the server, or the way to it; 76 an answer that no correct server gives: do not try again; 73 the report cannot be written; 77 this process's memory cannot be \
       kept out of core files; 130 stopped.
       """)
   @Option(help: "https://HOST[:PORT] or HOST:PORT.") var server: String
@@ -48,6 +48,11 @@ struct LeakCheckCommand: AsyncParsableCommand {
   var versionPin: String?
   @Option(help: "The most buckets of users to ask for: the server sees which.") var maxBuckets =
     LeakCheckLimits().buckets
+  @Option(
+    help: """
+      The most buckets that the server may split users into: with 16,384 a user's bucket shows 14 bits of a hash of the name.
+      """)
+  var maxPartition = LeakCheckLimits().partition
   @Option(help: "The most lookups to make, single ones or batches.") var maxQueries =
     LeakCheckLimits().queries
   @Option(help: "A file with the token that the server asks for.") var tokenFile: String?
@@ -63,8 +68,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
     guard !credentials || ((stdin || export != nil) && user == nil) else {
       throw ValidationError("--credentials belongs to --stdin or --export, without --user.")
     }
-    guard maxBuckets > 0, maxQueries > 0 else {
-      throw ValidationError("--max-buckets and --max-queries are numbers from 1 on.")
+    guard maxBuckets > 0, maxQueries > 0, maxPartition > 0 else {
+      throw ValidationError("--max-buckets, --max-partition and --max-queries are numbers from 1 on.")
     }
     if let versionPin {
       guard versionPin.utf8.count == 32, versionPin.allSatisfy(\.isHexDigit) else {
@@ -96,13 +101,16 @@ struct LeakCheckCommand: AsyncParsableCommand {
     }
   }
 
-  /// What to ask a list of this kind.
-  private func readInputs(_ kind: LeakListKind) throws -> [LeakInput] {
+  /// Of every database that the server shows, also of one that replaces another.
+  private func check(_ kind: LeakListKind) throws {
     guard export == nil || credentials || kind != .credentials else {
       throw CommandFailure(
         "the server has a list of credentials: it would see a bucket for each user name of the export.",
         hint: "Ask a list of passwords, or give --credentials.", code: .data)
     }
+  }
+
+  private func readInputs() throws -> [LeakInput] {
     var inputs =
       try export.map { try LeakInputs.exported($0) }
       ?? (stdin
@@ -141,7 +149,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
         let inputs: [LeakInput]
         var questions: [LeakQuestion] = []
         do {
-          inputs = try known.withLock { $0 } ?? readInputs(document.kind)
+          try check(document.kind)
+          inputs = try known.withLock { $0 } ?? readInputs()
           known.withLock { [inputs] in $0 = inputs }
           for input in inputs { questions.append(try input.question(document.kind)) }
         } catch {
@@ -161,7 +170,8 @@ struct LeakCheckCommand: AsyncParsableCommand {
     _ questions: [LeakQuestion], _ session: LeakSession
   ) async throws(LeakClientError) -> LeakCheckOutcome {
     let plan = try session.plan(
-      questions, singly: single, limits: LeakCheckLimits(buckets: maxBuckets, queries: maxQueries))
+      questions, singly: single,
+      limits: LeakCheckLimits(buckets: maxBuckets, queries: maxQueries, partition: maxPartition))
     if plan.queries > 1, !plan.inBatches { tell(plan, session) }
     do {
       return try await interruptible(

@@ -106,8 +106,11 @@ extension CommandFailure {
     switch error {
     case .malformedAddress: self.init("\(error)", hint: error.hint, code: .usage)
     case .stopped: self.init(CancellationError())
-    case .unreadableCertificate, .wrongKind, .tooManyBuckets, .tooManyQueries:
+    case .unreadableCertificate, .wrongKind, .tooManyBuckets, .tooManyQueries, .finePartition:
       self.init("\(error)", hint: error.hint, code: .data)
+    // What a server can bring about for one question and not for another must not be tried again by scripts.
+    case .malformedAnswer, .invalidProof, .otherShape:
+      self.init("\(error)", hint: error.hint, code: .protocolBroken)
     default: self.init("\(error)", hint: error.hint, code: .unavailable)
     }
   }

@@ -11,6 +11,7 @@ extension LeakInfo {
     _ kind: LeakListKind, _ version: String, _ publicKey: String, items: Int, buckets: Int,
     _ sources: [String]
   ) -> [Report.Fact] {
+    let sources = sources.filter { !$0.isEmpty }
     let shown = sources.prefix(8).map(\.escapedForTerminal).joined(separator: ", ")
     let rest = sources.count > 8 ? " and \(grouped(sources.count - 8)) more" : ""
     return [

@@ -18,7 +18,7 @@ struct LeakInfoCommand: AsyncParsableCommand {
         hitoku leak info hashes.range
         hitoku leak info --server leaks.example:7443 --peer certificate.pem --json
 
-      Exit codes: 0 done; 64 wrong usage; 65 damaged, or nothing of these; 69 the server, or the way to it.
+      Exit codes: 0 done; 64 wrong usage; 65 damaged, or nothing of these; 69 the server, or the way to it; 76 an answer that no correct server gives.
       """)
   @Argument(help: "A database's folder, or a range file.") var path: String?
   @Option(help: "Instead: https://HOST[:PORT] or HOST:PORT.") var server: String?

@@ -43,7 +43,8 @@ struct LeakReport: Encodable, Sendable {
       }
       return Entry(
         entry: input.name, user: input.user, leaked: true, seen: label?.count,
-        source: source.map(\.escapedForTerminal))
+        // Private lists may name none.
+        source: source.flatMap { $0.isEmpty ? nil : $0.escapedForTerminal })
     }
     total = inputs.count
     checked = entries.count
