@@ -37,6 +37,11 @@ final class ServedStudies: Sendable {
     guard let study = try? SumStudy(decoding: record.source), study.digest == record.digest,
       let plan = try? Self.plan(study, record.encryptionKey)
     else { throw Refusal(.failed, "The stored study cannot be read.") }
+    // What another key signs nobody takes, and a release is made once.
+    guard study.keys.provider == key.publicKey else {
+      throw Refusal(
+        .failed, "The study names another provider's key than provider.key in this daemon's --state.")
+    }
     let handle = try storing { () throws(ContributionStoreError) in try store.handle(study) }
     return keep(ServedStudy(handle: handle, plan: plan), as: digits)
   }

@@ -58,7 +58,8 @@ struct TokenCommand: ParsableCommand {
         hitoku-sumd token create --state state --role analyst --name register > analyst.token
         hitoku-sumd token create --state state --role registrant --name "Acme Ltd" --study DIGEST > acme.token
 
-        A registrant contributes under its name, and its token is for one study. Others' tokens without --study are for all.
+        A registrant contributes under its name, and its token is for one study. Others' tokens without --study are for all. \
+        An auditor's reads single ciphertexts after the closing: give --study, or it reads those of all studies.
         """)
     @OptionGroup var place: StateFolder
     @Option(help: "provider, registrant, analyst, result-user or auditor.") var role: SumRole

@@ -3,7 +3,7 @@ import Primitives
 
 /// A study's whole log, read entry by entry as what it says: a study is created once and first, contributions are handed in, replaced and
 /// withdrawn while it is open, it is closed once, gets one seed of the auditor, and is released, countersigned and published once each,
-/// in this order; every entry is one that the study's rules allowed at its time.
+/// in this order; every entry is one that the study's rules allowed at its time, and times do not go back.
 public struct SumLog: Sendable {
   /// The study.
   public let study: SumStudy
@@ -33,9 +33,12 @@ public struct SumLog: Sendable {
     let digest = study.digest
     guard !entries.isEmpty else { throw .logBroken(sequence: 1) }
     var previous = SumLogEntry.hashBeforeFirst(study: digest)
+    var time = Int64.min
     for (index, entry) in entries.enumerated() {
-      guard entry.follows(previous, sequence: index + 1) else { throw .logBroken(sequence: index + 1) }
-      previous = entry.hash
+      guard entry.follows(previous, sequence: index + 1), entry.time >= time else {
+        throw .logBroken(sequence: index + 1)
+      }
+      (previous, time) = (entry.hash, entry.time)
       do throws(SumRefusal) { try apply(entry) } catch { throw .logBroken(sequence: index + 1) }
     }
   }

@@ -10,8 +10,10 @@ extension ContributionStore {
     subject: [UInt8] = [], version: Int = 0, time: Int64
   ) throws -> SumLogEntry {
     let head = try db.first(
-      "SELECT sequence, hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1",
+      "SELECT sequence, time, hash FROM entry WHERE study = ? ORDER BY sequence DESC LIMIT 1",
       [.integer(study.id)])
+    // The log's times do not go back where a clock does.
+    let time = max(time, Int64(try head?.integer("time") ?? .min))
     let entry = SumLogEntry(
       sequence: (try head?.integer("sequence") ?? 0) + 1, time: time, kind: kind, name: name,
       subject: subject, version: version,

@@ -47,7 +47,7 @@ extension ContributionStoreError: CustomStringConvertible {
       "cannot open the store \(path) (errno \(code)). Check --state and the folder's permissions."
     case .permissionsTooWide(let path): "others may read the store \(path). Run: chmod 600 '\(path)'"
     case .cannotConnect: "cannot connect to PostgreSQL. Check the connection string and that the server runs."
-    case .notAStore(let path): "\(path) is no store of this version. Check --state."
+    case .notAStore(let path): "\(path) is no store of this version. Check --state or --postgres."
     case .logBroken(let sequence):
       "entry \(sequence) of the log does not follow from those before it: the store was changed or is damaged. "
         + "Restore it from a backup and find out who changed it; release nothing meanwhile."

@@ -10,12 +10,12 @@ final class PostgresStore: StoreDatabase {
   /// Tries of a transaction that a deadlock or a broken connection ended.
   private static let attempts = 5
 
-  /// Connects (libpq's connection string) and makes the tables in an empty database. Throws `cannotConnect` or `storage`.
+  /// Connects (libpq's connection string) and makes the tables in an empty database. Throws `cannotConnect`, `notAStore` or `storage`.
   init(_ parameters: String) throws(ContributionStoreError) {
     self.parameters = parameters
     let connection = try connect()
     do {
-      if try !Self.hasSchema(connection) {
+      if try !Self.has("entry", connection) {
         do throws(PostgresFailure) {
           try connection.run(script: "BEGIN;" + StoreSchema.postgres + "COMMIT;")
         } catch {
@@ -23,16 +23,28 @@ final class PostgresStore: StoreDatabase {
           guard error.isDuplicate else { throw error }
         }
       }
-    } catch { throw .storage(code: 0) }
+      guard try Self.version(connection) == 2 else {
+        throw ContributionStoreError.notAStore(path: "the PostgreSQL database")
+      }
+    } catch let error as ContributionStoreError { throw error } catch { throw .storage(code: 0) }
     rest(connection)
   }
 
-  private static func hasSchema(_ connection: PostgresConnection) throws -> Bool {
+  private static func has(_ table: String, _ connection: PostgresConnection) throws -> Bool {
     var isThere = false
-    try connection.run("SELECT CAST(to_regclass('entry') AS TEXT) AS name", []) { row in
+    try connection.run("SELECT CAST(to_regclass('\(table)') AS TEXT) AS name", []) { row in
       isThere = row.columns["name"] != .null
     }
     return isThere
+  }
+
+  /// Of the tables that are there; nil for tables of others, or from before versions.
+  private static func version(_ connection: PostgresConnection) throws -> Int? {
+    guard try has("store_version", connection) else { return nil }
+    var version: Int?
+    try connection.run("SELECT version FROM store_version", []) { row in version = try row.integer("version")
+    }
+    return version
   }
 
   private func connect() throws(ContributionStoreError) -> PostgresConnection {

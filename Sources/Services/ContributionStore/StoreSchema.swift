@@ -21,6 +21,8 @@ enum StoreSchema {
     tables(
       bytes: "BYTEA", integer: "BIGINT", key: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", option: "")
       + """
+      CREATE TABLE store_version (version BIGINT NOT NULL);
+      INSERT INTO store_version VALUES (2);
       CREATE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'the log is append-only'; END $$;
       CREATE TRIGGER entry_is_never_changed BEFORE UPDATE OR DELETE ON entry

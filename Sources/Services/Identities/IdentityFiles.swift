@@ -10,23 +10,32 @@ func systemText(_ code: Int32) -> String { unsafe String(cString: strerror(code)
 /// Longer files hold neither a key nor a certificate of ours.
 private let maximumFileSize = 64 << 10
 
-/// Creates a file that must not exist; every byte and the file's name reach the disk. `mode` is narrowed by the process's umask.
+/// Creates a file that must not exist; it appears whole or not at all, and every byte and the file's name reach the disk. `mode` is
+/// narrowed by the process's umask.
 package func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
-  let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-  guard descriptor >= 0 else {
-    throw errno == EEXIST ? .alreadyExists(path: path) : .cannotWrite(path: path, errno: errno)
+  // Written under another name, which then becomes a second one of the file: that fails where the first is taken.
+  var generator = SystemRandomNumberGenerator()
+  let partial = path + ".partial-" + String(generator.next(), radix: 16)
+  let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+  guard descriptor >= 0 else { throw .cannotWrite(path: path, errno: errno) }
+  defer {
+    close(descriptor)
+    unsafe unlink(partial)
   }
-  defer { close(descriptor) }
   var written = 0
   while written < contents.count {
     let step = unsafe contents.withUnsafeBytes { bytes in
       unsafe write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
     }
     if step < 0 && errno == EINTR { continue }
-    guard step > 0 else { throw discard(path) }
+    guard step > 0 else { throw .cannotWrite(path: path, errno: errno) }
     written += step
   }
-  guard fsync(descriptor) == 0, syncFolder(of: path) else { throw discard(path) }
+  guard fsync(descriptor) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+  guard unsafe link(partial, path) == 0 else {
+    throw errno == EEXIST ? .alreadyExists(path: path) : .cannotWrite(path: path, errno: errno)
+  }
+  guard syncFolder(of: path) else { throw discard(path) }
 }
 
 /// Whether the folder's entries are on the disk, a new file's name among them.
@@ -39,7 +48,7 @@ private func syncFolder(of path: String) -> Bool {
   return fsync(descriptor) == 0 || errno == EINVAL
 }
 
-/// Half a file is worse than none.
+/// A name that may be gone after the next power cut is worse than none.
 private func discard(_ path: String) -> IdentityError {
   let reason = errno
   unsafe unlink(path)

@@ -109,7 +109,7 @@ extension LeakClientError: CustomStringConvertible {
       "Ask who runs the server why; allow more with --max-partition. Nothing was asked."
     case .databaseChanged: "Answers so far were discarded; run it again."
     case .stopped: "Run it again for the rest."
-    case .beyondBudget: "Check fewer entries, or ask for a larger budget."
+    case .beyondBudget: "Check fewer entries, one by one with --single, or ask for a larger budget."
     case .tooManyBuckets:
       "Check fewer users at once, or allow more with --max-buckets. Nothing was asked."
     case .tooManyQueries:

@@ -45,7 +45,8 @@ struct BreachTable: Sendable {
     guard bytes.count <= LeakLine.longestLine, let record = try? CSVRecord(line: bytes),
       record.count == fields
     else { return nil }
-    let times = count.map { try? LeakLine.number(record[$0]) } ?? 1
+    // An empty count is one.
+    let times = count.map { record[$0].isEmpty ? 1 : try? LeakLine.number(record[$0]) } ?? 1
     guard let times, let line = try? entry(record, times) else { return nil }
     let name = source.map { record.text($0) } ?? ""
     return SourcedLine(line: line, source: name.isEmpty ? nil : name)

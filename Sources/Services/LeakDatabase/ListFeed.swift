@@ -136,7 +136,11 @@ struct ListFeed: ~Copyable {
     }
     var entries: [SourcedLine] = []
     entries.reserveCapacity(parsed.count)
-    if case .lines(.words) = parser { hashes += read.count { Self.looksHashed($0) } }
+    // Of credentials too: HASH:COUNT would be users with numbers for passwords.
+    switch parser {
+    case .lines(.words), .lines(.credentials): hashes += read.count { Self.looksHashed($0) }
+    default: break
+    }
     for (index, line) in parsed.enumerated() {
       switch line {
       case .entry(let entry): if entry.line.count > 0 { entries.append(entry) }

@@ -31,7 +31,7 @@ public struct SumContributionPage: Sendable, Equatable {
   /// The most entries of a page.
   public static let largestCount = 64
   /// The longest body.
-  public static let largestBody = 8 << 20
+  public static let largestBody = 8 << 20 + 1 << 12
   /// The most bytes of a page's bodies.
   public static let bodyBytes = 16 << 20
   /// The longest page.

@@ -12,13 +12,18 @@ public struct KeptReceipt: Codable, Sendable, Equatable {
   public var contribution: String?
   /// `SumReceipt.encoded()`, base64.
   public var receipt: String
+  /// true where `contribution` is the server's word: `hitoku sum receipts` fetched it. Else it was computed from what was sent.
+  public var fetched: Bool?
 
-  /// Takes all four.
-  public init(study: String, contributor: String, contribution: String?, receipt: String) {
+  /// Takes all five.
+  public init(
+    study: String, contributor: String, contribution: String?, receipt: String, fetched: Bool? = nil
+  ) {
     self.study = study
     self.contributor = contributor
     self.contribution = contribution
     self.receipt = receipt
+    self.fetched = fetched
   }
 
   /// Checks that the study's provider signed for exactly this. Throws `falseReceipt`.
@@ -30,20 +35,6 @@ public struct KeptReceipt: Codable, Sendable, Equatable {
         for: study, contributor: contributor, contribution: contribution.flatMap { SumSession.bytes($0) }))
         != nil
     else { throw .falseReceipt }
-  }
-
-  /// Checks, after the release, that the countersigned manifest counts this contribution, or does not count the one that was withdrawn.
-  /// It must be the contributor's last receipt. Throws `sum`, `falseReceipt`, `notCounted` or `stillCounted`.
-  public func check(in manifest: SignedManifest, of study: SumStudy) throws(SumClientError) {
-    try verify(study)
-    do { try manifest.verify(for: study) } catch { throw .sum(error) }
-    guard let entry else { throw .falseReceipt }
-    let isCounted = manifest.manifest.contains(entry.subject)
-    if entry.kind == .withdrawn {
-      guard !isCounted else { throw .stillCounted }
-    } else {
-      guard isCounted else { throw .notCounted }
-    }
   }
 
   /// The log's entry, unchecked; nil for a malformed receipt.

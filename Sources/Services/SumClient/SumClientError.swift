@@ -15,7 +15,7 @@ public enum SumClientError: Error, Equatable, Sendable {
   case falseLog
   /// The manifest that was countersigned does not count the contribution.
   case notCounted
-  /// It counts a contribution that was withdrawn.
+  /// It counts a contribution that was withdrawn or replaced.
   case stillCounted
   /// The token is for another name than the one that was given: the contribution counts under that.
   case otherName(String)
@@ -31,7 +31,7 @@ extension SumClientError: CustomStringConvertible {
     case .falseReceipt: "the server's receipt is not signed by the study's provider for this contribution."
     case .falseLog: "the server's log is malformed."
     case .notCounted: "the released sum does not count this contribution."
-    case .stillCounted: "the released sum counts a contribution that was withdrawn."
+    case .stillCounted: "the released sum counts a contribution that was withdrawn or replaced."
     case .otherName(let name): "the token is for the name \(name), which this counts under now."
     }
   }
@@ -39,6 +39,8 @@ extension SumClientError: CustomStringConvertible {
   /// What to do about it.
   public var hint: String {
     switch self {
+    case .server(.refused(let problem, _)) where SumRefusal(rawValue: problem.rule ?? "")?.hint != nil:
+      SumRefusal(rawValue: problem.rule ?? "")?.hint ?? ""
     case .server(let error): error.hint
     case .sum(let error): error.hint
     case .unknownParameters: "Run the same version of Hitoku everywhere."
@@ -47,6 +49,25 @@ extension SumClientError: CustomStringConvertible {
     case .notCounted, .stillCounted:
       "Is it your last receipt for this study? If so, show it to the auditor and the analyst: the server broke its word."
     case .otherName: "The receipt is kept. Withdraw with that name, or leave it."
+    }
+  }
+}
+
+extension SumRefusal {
+  /// In the words of this program's commands; nil where the server's sentence is enough.
+  fileprivate var hint: String? {
+    switch self {
+    case .alreadyContributed: "Give --replace."
+    case .nothingContributed: "Leave --replace away, or look at 'hitoku sum receipts'."
+    case .beforeClosing, .closesLater:
+      "Run 'hitoku sum close', after the study's end or once the minimum is met."
+    case .auditorSeedMissing: "The auditor runs 'hitoku sum audit' first."
+    case .notReleased: "The analyst runs 'hitoku sum release' first."
+    case .notCountersigned: "The auditor runs 'hitoku sum audit' once more, after the release."
+    case .afterClosing, .alreadyReleased, .alreadyCountersigned, .alreadyPublished:
+      "Nothing is left to do here: see 'hitoku sum status'."
+    case .notSigned: "Is the token for the same name as --name and --keys?"
+    default: nil
     }
   }
 }

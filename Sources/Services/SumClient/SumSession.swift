@@ -102,7 +102,8 @@ public struct SumSession: Sendable {
       try await server.receipts(of: digest)
     }
     return list.receipts.map { document in
-      var kept = KeptReceipt(study: digest, contributor: "", contribution: nil, receipt: document.receipt)
+      var kept = KeptReceipt(
+        study: digest, contributor: "", contribution: nil, receipt: document.receipt, fetched: true)
       guard let entry = kept.entry else { return kept }
       kept.contributor = entry.name
       if entry.kind != .withdrawn { kept.contribution = Self.digits(entry.subject) }

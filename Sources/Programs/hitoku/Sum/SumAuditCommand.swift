@@ -1,6 +1,7 @@
 #if Services
 import ArgumentParser
 import EncryptedSum
+import Foundation
 import Primitives
 import Reports
 import SumClient
@@ -59,6 +60,10 @@ struct SumAuditCommand: AsyncParsableCommand {
     guard log.state.stage != .open else { throw SumClientError.sum(.refused(.beforeClosing)) }
     guard log.state.stage == .closed, !log.state.hasAuditorSeed else {
       throw SumClientError.sum(.refused(.auditorSeedGiven))
+    }
+    // A day for clocks that differ.
+    guard let last = log.entries.last, last.time <= Int64(Date().timeIntervalSince1970) + 86_400 else {
+      throw SumClientError.falseLog
     }
     try folder.keep(log.mark, of: session.study)
     return log.mark

@@ -36,6 +36,7 @@ struct SumSubmit: AsyncParsableCommand {
     do throws(StudyTableError) { rows = try SumTable(reader, study: study).rows } catch {
       throw CommandFailure(contributing: error)
     }
+    if rows.isEmpty { note("\(table) has no rows: it counts as a contributor all the same") }
     let vector = try explained { try SumLayout(study).vector(of: rows, study: study) }
     try await connection.with { server in
       let session = SumSession(study, at: server)
@@ -46,8 +47,7 @@ struct SumSubmit: AsyncParsableCommand {
             vector, as: name, version: Int(Date().timeIntervalSince1970 * 1_000), signing: signing.key,
             replaces: replace)
         } else { try await session.contribute(vector, as: name, replaces: replace) }
-      try receipts.add([kept])
-      try kept.check(study, name: name)
+      try kept.check(try receipts.add([kept]), study, name: name)
       print("contributed \(counted(rows.count, "row")); entry \(kept.entry?.sequence ?? 0) of the log")
     }
   }
@@ -92,17 +92,17 @@ struct SumWithdraw: AsyncParsableCommand {
     let receipts = try ReceiptFile(receipt, option: "--receipt")
     try await connection.with { server in
       let kept = try await SumSession(study, at: server).withdraw(name)
-      try receipts.add([kept])
-      try kept.check(study, name: name)
+      try kept.check(try receipts.add([kept]), study, name: name)
       print("withdrawn; entry \(kept.entry?.sequence ?? 0) of the log")
     }
   }
 }
 
 extension KeptReceipt {
-  /// Checks a receipt that is on the disk already.
-  fileprivate func check(_ study: SumStudy, name: String) throws(SumClientError) {
+  /// Checks a receipt that is on the disk already, the last of `all`.
+  fileprivate func check(_ all: [KeptReceipt], _ study: SumStudy, name: String) throws(SumClientError) {
     try verify(study)
+    _ = try KeptReceipts(all.filter { $0.study == self.study }, of: study)
     guard contributor == name else { throw .otherName(contributor) }
   }
 }

@@ -149,17 +149,19 @@ extension SumKeyFolder {
       guard old == bytes else { throw failure }
       return false
     }
-    try explained { try createFile(file, mode: 0o600, contents: bytes) }
+    do throws(IdentityError) { try createFile(file, mode: 0o600, contents: bytes) } catch {
+      // Somebody else was faster, with these bytes or others.
+      guard case .alreadyExists = error else { throw CommandFailure(error) }
+      guard try kept(file) == bytes else { throw failure }
+      return false
+    }
     return true
   }
 
-  /// A file's bytes. An empty one was begun and never finished, and nothing was done on its account.
+  /// A file's bytes: files appear whole.
   private func kept(_ file: String) throws -> [UInt8]? {
     guard FileManager.default.fileExists(atPath: file) else { return nil }
-    let bytes = try readWholeFile(file, limit: 1 << 10)
-    guard bytes.isEmpty else { return bytes }
-    try? FileManager.default.removeItem(atPath: file)
-    return nil
+    return try readWholeFile(file, limit: 1 << 10)
   }
 }
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import EncryptedSum
 import Foundation
 import Identities
+import Reports
 import ServiceClient
 import Studies
 import SumClient
@@ -72,7 +73,8 @@ extension CommandFailure {
       case .otherName: .data
       case .sum, .falseReceipt, .falseLog, .notCounted, .stillCounted: .unavailable
       }
-    self.init("\(error)", hint: error.hint, code: code)
+    // Servers and studies of others wrote part of it.
+    self.init("\(error)".escapedForTerminal, hint: error.hint, code: code)
   }
 
   /// Of a contributor's own table.

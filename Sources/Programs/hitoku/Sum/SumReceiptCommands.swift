@@ -12,7 +12,8 @@ struct SumVerifyReceipt: AsyncParsableCommand {
     abstract: "Check what the study's provider signed for, and after the release that it counts.",
     discussion: """
       Without --server the signatures alone are checked, of all receipts in the file. With --server also that the manifest, \
-      which the auditor countersigned, counts what the last of them is about (or does not, if you withdrew).
+      which the auditor countersigned, counts what you handed in last, and nothing that you replaced or withdrew. That works \
+      with the receipts that 'submit' and 'withdraw' kept; those of 'hitoku sum receipts' are the server's word.
 
         hitoku sum verify-receipt study.json acme.receipt
         hitoku sum verify-receipt study.json acme.receipt --server HOST:7444 --peer certificate.pem --token-file acme.token
@@ -35,10 +36,9 @@ struct SumVerifyReceipt: AsyncParsableCommand {
   func run() async throws {
     let study = try file.read()
     let receipts = try ReceiptFile.read(receipt)
-    for kept in receipts {
-      do { try kept.verify(study) } catch {
-        throw CommandFailure("\(error)", hint: "Is it for this study?", code: .data)
-      }
+    let checked: KeptReceipts
+    do { checked = try KeptReceipts(receipts, of: study) } catch {
+      throw CommandFailure("\(error)", hint: "Is it for this study?", code: .data)
     }
     for kept in receipts { print("valid: \(kept.line)") }
     guard let server, let tokenFile else { return }
@@ -47,12 +47,11 @@ struct SumVerifyReceipt: AsyncParsableCommand {
         + (identity.map { ["--identity", $0] } ?? []))
     try await options.with { server in
       let manifest = try await SumSession(study, at: server).manifest()
-      for kept in ReceiptFile.last(receipts) {
-        try kept.check(in: manifest, of: study)
-        let isCounted = kept.contribution != nil
+      for outcome in try checked.check(in: manifest) {
         print(
-          "\(kept.contributor.escapedForTerminal): \(isCounted ? "counted in" : "not counted in") the sum of "
-            + "\(manifest.manifest.contributions.count) that the auditor countersigned")
+          "\(outcome.contributor.escapedForTerminal): \(outcome.isCounted ? "counted in" : "not counted in") the sum of "
+            + "\(manifest.manifest.contributions.count) that the auditor countersigned"
+            + (outcome.isOwn ? "" : ", as far as the server's own list of receipts tells"))
       }
     }
   }
@@ -96,10 +95,13 @@ struct ReceiptFile {
     earlier = isThere ? try Self.read(path) : []
   }
 
-  /// Writes the file with those that it does not have.
-  func add(_ receipts: [KeptReceipt]) throws {
-    let all = earlier + receipts.filter { !earlier.contains($0) }
+  /// Writes the file with those that it does not have. Gives all.
+  @discardableResult
+  func add(_ receipts: [KeptReceipt]) throws -> [KeptReceipt] {
+    let known = Set(earlier.map(\.receipt))
+    let all = earlier + receipts.filter { !known.contains($0.receipt) }
     try writeWholeFile(path, try all.map { try $0.json + "\n" }.joined())
+    return all
   }
 
   static func read(_ path: String) throws -> [KeptReceipt] {
@@ -111,16 +113,6 @@ struct ReceiptFile {
       }
       return kept
     }
-  }
-
-  /// For each name the receipt of the latest entry.
-  static func last(_ receipts: [KeptReceipt]) -> [KeptReceipt] {
-    var last: [String: KeptReceipt] = [:]
-    for receipt in receipts
-    where receipt.entry?.sequence ?? 0 > last[receipt.contributor]?.entry?.sequence ?? 0 {
-      last[receipt.contributor] = receipt
-    }
-    return last.keys.sorted().compactMap { last[$0] }
   }
 }
 

@@ -40,6 +40,11 @@ struct SumCreate: AsyncParsableCommand {
       encryption: hexadecimal(SumPlan.fingerprint(encryptionKey)))
     do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch { throw CommandFailure(error) }
     try checkWritable(out, option: "--out")
+    guard study.period.closing > Int64(Date().timeIntervalSince1970) else {
+      throw CommandFailure(
+        "the study closed before it began: \(UTCTime.text(study.period.closing)) is past.",
+        hint: "Give a later \"closing\" in the draft.", code: .data)
+    }
     let isNew = try folder.claim(study: study)
     if case .invited = study.contributors {
       note(
@@ -58,6 +63,13 @@ struct SumCreate: AsyncParsableCommand {
           // Refused, it is nobody's study: a corrected draft may have the keys.
           if isNew { folder.disclaimStudy() }
         }
+        // Nothing was sent either.
+        switch error {
+        case .malformedAddress, .unreadableCertificate, .untrusted, .certificateRefused,
+          .unreachable(.refused), .unreachable(.unknownHost), .unreachable(.noRoute):
+          if isNew { folder.disclaimStudy() }
+        default: break
+        }
         throw error
       }
     }
@@ -68,6 +80,11 @@ struct SumCreate: AsyncParsableCommand {
   /// The draft with the keys in front of its first member: its numbers stay digit for digit what they are.
   private func study(analyst: String, encryption: String) throws -> SumStudy {
     let text = String(decoding: try readWholeFile(draft, limit: 1 << 20), as: UTF8.self)
+    guard !text.contains(#/"keys"\s*:/#) else {
+      throw CommandFailure(
+        "\(draft) has keys: it is a study, and no draft of one.", hint: "Take its member \"keys\" out.",
+        code: .data)
+    }
     guard let brace = text.firstIndex(of: "{") else {
       throw CommandFailure("\(draft) is no study.", hint: "A study file is a JSON object.", code: .data)
     }
@@ -128,8 +145,11 @@ extension SumProgressDocument {
       Swift.print(String(decoding: try encoder.encode(self), as: UTF8.self))
       return
     }
+    if stage == "open", closing <= Int64(Date().timeIntervalSince1970) {
+      note("its time is over: no more contributions are taken, and 'hitoku sum close' comes next")
+    }
     Swift.print(
-      "\(title): \(stage), \(contributors) of at least \(minimumContributors) contributors, until "
+      "\(title): \(stage.escapedForTerminal), \(contributors) of at least \(minimumContributors) contributors, until "
         + UTCTime.text(closing))
   }
 }
