@@ -16,10 +16,11 @@ struct LeakDaemon: AsyncParsableCommand {
     discussion: """
       Example:
         hitoku leak key oprf.key
-        hitoku leak build --key oprf.key --work work --out passwords-1 --name passwords-1 list.txt.gz
+        hitoku leak build --key oprf.key --work work --out passwords-1 \\
+          --name passwords-1 list.txt.gz
         hitoku identity create leakd-id --name "Leak check"
-        hitoku-leakd --database passwords-1 --oprf-key oprf.key --identity leakd-id --state state \\
-          --listen 0.0.0.0:7443
+        hitoku-leakd --database passwords-1 --oprf-key oprf.key \\
+          --identity leakd-id --state state --listen 0.0.0.0:7443
 
       Clients pin the certificate of the identity and the public key that 'hitoku leak key' printed.
       SIGHUP: read --database (a link that was moved, say), --identity, --client-certificates and --tokens again without \

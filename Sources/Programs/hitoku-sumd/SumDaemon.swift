@@ -15,8 +15,10 @@ struct SumDaemon: AsyncParsableCommand {
       Example:
         hitoku identity create sumd-id --name "Encrypted sums"
         hitoku-sumd key --state state
-        hitoku-sumd token create --state state --role analyst --name register --days 90 > analyst.token
-        hitoku-sumd serve --state state --identity sumd-id --listen 0.0.0.0:7444
+        hitoku-sumd token create --state state --role analyst \\
+          --name register --days 90 > analyst.token
+        hitoku-sumd serve --state state --identity sumd-id \\
+          --listen 0.0.0.0:7444
 
       Analysts put the printed key into their studies; contributors pin the certificate of the identity and the study's \
       digest. The daemon has no key that decrypts anything.

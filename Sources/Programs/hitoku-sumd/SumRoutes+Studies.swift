@@ -3,6 +3,7 @@ import ContributionStore
 import EncryptedSum
 import Foundation
 import HTTPService
+import Logging
 import ServiceContracts
 
 // Studies, how far they are, their logs, and tokens.
@@ -16,7 +17,13 @@ extension SumRoutes {
     var entries: [SumStudyList.Entry] = []
     for digest in digests where isShown(digest) {
       let digits = Digits.text(digest)
-      let study = try studies.study(digits)
+      let study: ServedStudy
+      do { study = try studies.study(digits) } catch {
+        // One that cannot be read, or is of another key, does not hide the others.
+        guard error.problem.kind == .failed else { throw error }
+        logger.error("a study is left out of the list", metadata: ["study": .string(digits)])
+        continue
+      }
       entries.append(
         SumStudyList.Entry(title: study.plan.study.title, progress: try progress(study, digits)))
     }

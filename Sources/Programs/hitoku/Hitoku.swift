@@ -42,6 +42,11 @@ struct Hitoku: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      // What is printed waits in a buffer: a full disk shows now.
+      guard fflush(nil) == 0 else {
+        throw CommandFailure(
+          "standard output cannot be written.", hint: "Is there space where it goes?", code: .cannotCreate)
+      }
     } catch let failure as CommandFailure {
       note("Error: \(failure)")
       Foundation.exit(failure.code.rawValue)

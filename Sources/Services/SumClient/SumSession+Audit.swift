@@ -25,7 +25,15 @@ extension SumSession {
         try await server.log(of: digest, from: next)
       }
       if page.entries.isEmpty { break }
-      for entry in page.entries { entries.append(try Self.entry(entry)) }
+      for line in page.entries {
+        let entry = try Self.entry(line)
+        // Nobody is made to keep what is no chain.
+        let head = entries.last?.hash ?? SumLogEntry.hashBeforeFirst(study: study.digest)
+        guard entry.follows(head, sequence: entries.count + 1) else {
+          throw .sum(.logBroken(sequence: entries.count + 1))
+        }
+        entries.append(entry)
+      }
     }
     do { return try SumLog(entries, of: study) } catch { throw .sum(error) }
   }

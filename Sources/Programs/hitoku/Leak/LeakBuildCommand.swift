@@ -129,7 +129,7 @@ struct LeakAddCommand: ParsableCommand {
   @Option(help: "The OPRF key's file, the same as of the build.") var key: String
   @Option(help: "The new database folder.") var out: String
   @Option(
-    help: "What the new version is called; default: the work folder's name with the number of its lists.")
+    help: "What the new version is called; default: the first version's name with the number of lists.")
   var name: String?
   @OptionGroup var lists: LeakListOptions
 

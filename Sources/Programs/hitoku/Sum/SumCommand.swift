@@ -9,14 +9,16 @@ struct SumCommand: ParsableCommand {
     discussion: """
       The analyst, with the keys that the server (hitoku-sumd key) and the auditor (hitoku sum keys) printed:
         hitoku sum keys analyst-keys
-        hitoku sum create draft.json --keys analyst-keys --provider-key HEX --auditor-key HEX --out study.json \\
-          --server HOST:7444 --peer certificate.pem --token-file analyst.token
+        hitoku sum create draft.json --keys analyst-keys --out study.json \\
+          --provider-key HEX --auditor-key HEX --server HOST:7444 \\
+          --peer certificate.pem --token-file analyst.token
         (send study.json to contributors and auditor, and the printed digest on another channel)
 
       Every contributor (--keys where the study lists contributors, as it should):
-        hitoku sum keys acme-keys --contributor                    # before: the analyst's draft lists its public key
-        hitoku sum submit study.json rows.csv --name "Acme Ltd" --keys acme-keys --receipt acme.receipt \\
-          --server … --token-file acme.token
+        hitoku sum keys acme-keys --contributor  # before: the draft lists its key
+        hitoku sum submit study.json rows.csv --name "Acme Ltd" \\
+          --keys acme-keys --receipt acme.receipt --server … \\
+          --token-file acme.token
 
       At the end: the analyst closes, the auditor gives a seed, the analyst releases, the auditor computes the same bytes \
       and countersigns, the analyst decrypts.
@@ -24,7 +26,8 @@ struct SumCommand: ParsableCommand {
         auditor$  hitoku sum audit study.json --keys auditor-keys --server …
         analyst$  hitoku sum release study.json --server …
         auditor$  hitoku sum audit study.json --keys auditor-keys --server …
-        analyst$  hitoku sum result study.json --keys analyst-keys --report page.html --publish --server …
+        analyst$  hitoku sum result study.json --keys analyst-keys \\
+                    --report page.html --publish --server …
         anybody$  hitoku sum verify-receipt study.json acme.receipt --server …
         anybody$  hitoku sum published study.json --server …
 

@@ -188,6 +188,10 @@ struct SumKeys: ParsableCommand {
     guard !(auditor && contributor) else {
       throw ValidationError("An auditor is no contributor of the studies that it audits: give one of both.")
     }
+    let sets = ParameterFiles.names.filter { $0.hasPrefix("sum-") }
+    guard sets.contains(parameterSet) else {
+      throw ValidationError("\(parameterSet) is no set for sums: give \(sets.joined(separator: " or ")).")
+    }
     guard paillier.map({ KeySize(rawValue: $0) != nil }) ?? true else {
       throw ValidationError("a key has 2048, 3072 or 4096 bits.")
     }

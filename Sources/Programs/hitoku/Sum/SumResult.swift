@@ -64,6 +64,10 @@ struct SumResult: AsyncParsableCommand {
     do { return try SumSession.plan(study, encodedKey: try folder.encryptionKey()) } catch let error
       as SumClientError
     {
+      // To who holds the keys, and not to a contributor.
+      if case .sum(.wrongEncryptionKey) = error {
+        throw CommandFailure(SumClientError.sum(.wrongDecryptionKey))
+      }
       throw CommandFailure(error)
     }
   }

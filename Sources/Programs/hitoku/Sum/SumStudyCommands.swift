@@ -38,7 +38,12 @@ struct SumCreate: AsyncParsableCommand {
     let study = try study(
       analyst: hexadecimal(signing.publicKey.bytes),
       encryption: hexadecimal(SumPlan.fingerprint(encryptionKey)))
-    do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch { throw CommandFailure(error) }
+    do { _ = try SumSession.plan(study, encodedKey: encryptionKey) } catch {
+      guard case .sum(.wrongEncryptionKey) = error else { throw CommandFailure(error) }
+      throw CommandFailure(
+        "the keys in \(keys) are for another scheme or parameter set than the draft's.",
+        hint: "Make others: 'hitoku sum keys FOLDER --parameter-set …' or '--paillier …'.", code: .data)
+    }
     try checkWritable(out, option: "--out")
     guard study.period.closing > Int64(Date().timeIntervalSince1970) else {
       throw CommandFailure(
