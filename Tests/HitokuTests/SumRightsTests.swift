@@ -133,7 +133,9 @@ import Testing
 
   @Test func aStudyBelowItsMinimumIsNeverReleased() async throws {
     let stage = try SumStage()
-    let digest = try stage.create(closing: "2020-01-01T00:00:01Z")
+    let closing = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + 6).rounded())
+    let digest = try stage.create(closing: closing.formatted(.iso8601))
+    try await Task.sleep(for: .seconds(max(0, closing.timeIntervalSinceNow) + 0.1))
     try stage.expectSuccess(["sum", "close", "study.json"] + stage.server("analyst"))
     try stage.expectSuccess(
       ["sum", "audit", "study.json", "--keys", "auditor-keys"] + stage.server("auditor"))
