@@ -13,6 +13,8 @@ private let maximumFileSize = 64 << 10
 /// Creates a file that must not exist; it appears whole or not at all, and every byte and the file's name reach the disk. `mode` is
 /// narrowed by the process's umask.
 package func createFile(_ path: String, mode: mode_t, contents: [UInt8]) throws(IdentityError) {
+  // A file that is there is found without writing: also on a full disk, and without another key on it for a moment.
+  guard unsafe access(path, F_OK) != 0 else { throw .alreadyExists(path: path) }
   // Written under another name, which then becomes a second one of the file: that fails where the first is taken.
   var generator = SystemRandomNumberGenerator()
   let partial = path + ".partial-" + String(generator.next(), radix: 16)
